@@ -2,10 +2,13 @@
 //!
 //! `docs/triage.md` documents it. Whoever keeps fingerprints relies on them: another rule takes another [`VERSION`].
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
+use std::str::FromStr;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
 use super::facts::{Denial, DenialKind, ReasonEffect};
@@ -45,6 +48,18 @@ pub struct Fingerprint {
     /// The Region of the call, or of the resource.
     pub region: Option<Arc<str>>,
 }
+
+/// The id of a fingerprint: the version of the rules and 128 bits of a hash, written `1-d4d0a7e824fa98453cdec4302797eada`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FingerprintId {
+    version: u8,
+    hash: [u8; SHOWN],
+}
+
+/// A text that is no id of a fingerprint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no id of a fingerprint")]
+pub struct NoFingerprintId;
 
 impl Fingerprint {
     /// Of one denial.
@@ -86,8 +101,14 @@ impl Fingerprint {
         }
     }
 
-    /// Its texts, so that they can be held once where there are many.
-    pub(crate) fn texts(&mut self) -> [&mut Option<Arc<str>>; 9] {
+    /// One of these texts and of the type of the policy.
+    pub(crate) fn of_texts(texts: [Option<Arc<str>>; 9], policy_type: Option<PolicyType>) -> Self {
+        let [failure, principal, action, resource, error_code, effect, policy_arn, account, region] = texts;
+        Self { failure, principal, action, resource, error_code, effect, policy_type, policy_arn, account, region }
+    }
+
+    /// Its texts, all but the type of the policy, so that they can be held once where there are many.
+    pub(crate) const fn texts(&self) -> [&Option<Arc<str>>; 9] {
         let Self {
             failure,
             principal,
@@ -105,8 +126,7 @@ impl Fingerprint {
 
     /// The version and 128 bits of SHA-256 over the parts, each as its name, the length of its value in bytes and the value, in order.
     #[must_use]
-    pub fn id(&self) -> String {
-        const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    pub fn id(&self) -> FingerprintId {
         let mut text = String::with_capacity(512);
         for (name, value) in self.parts() {
             // a part that is missing differs from one that is empty; a text takes everything
@@ -115,31 +135,43 @@ impl Fingerprint {
                 None => writeln!(text, "{name}"),
             };
         }
-        let version = VERSION.to_string();
-        let mut id = String::with_capacity(version.len() + 1 + 2 * SHOWN);
-        id.push_str(&version);
-        id.push('-');
-        let halves = |byte: u8| [byte >> 4, byte & 15];
-        let digits = Sha256::digest(text.as_bytes()).into_iter().take(SHOWN).flat_map(halves);
-        id.extend(digits.filter_map(|half| DIGITS.get(usize::from(half))));
-        id
+        let mut hash = [0; SHOWN];
+        hash.iter_mut().zip(Sha256::digest(text.as_bytes())).for_each(|(own, byte)| *own = byte);
+        FingerprintId { version: VERSION, hash }
     }
 
+    /// The names of its parts, in the order of the hash.
+    pub(crate) const PARTS: [&'static str; 10] = [
+        "failure",
+        "principal",
+        "action",
+        "resource",
+        "error_code",
+        "effect",
+        "policy_type",
+        "policy_arn",
+        "account",
+        "region",
+    ];
+
+    /// Each part with its name.
     fn parts(&self) -> [(&'static str, Option<&str>); 10] {
         let Self { failure, principal, action, resource, error_code, effect, policy_type, policy_arn, account, region } =
             self;
-        [
-            ("failure", failure.as_deref()),
-            ("principal", principal.as_deref()),
-            ("action", action.as_deref()),
-            ("resource", resource.as_deref()),
-            ("error_code", error_code.as_deref()),
-            ("effect", effect.as_deref()),
-            ("policy_type", policy_type.map(PolicyType::id)),
-            ("policy_arn", policy_arn.as_deref()),
-            ("account", account.as_deref()),
-            ("region", region.as_deref()),
-        ]
+        let values = [
+            failure.as_deref(),
+            principal.as_deref(),
+            action.as_deref(),
+            resource.as_deref(),
+            error_code.as_deref(),
+            effect.as_deref(),
+            policy_type.map(PolicyType::id),
+            policy_arn.as_deref(),
+            account.as_deref(),
+            region.as_deref(),
+        ];
+        let mut values = values.into_iter();
+        Self::PARTS.map(|name| (name, values.next().flatten()))
     }
 }
 
@@ -165,13 +197,43 @@ fn who(principal: &Principal) -> String {
 /// Its id.
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.id())
+        self.id().fmt(f)
+    }
+}
+
+impl fmt::Display for FingerprintId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{:032x}", self.version, u128::from_be_bytes(self.hash))
+    }
+}
+
+impl FromStr for FingerprintId {
+    type Err = NoFingerprintId;
+
+    fn from_str(text: &str) -> Result<Self, NoFingerprintId> {
+        let (version, digits) = text.split_once('-').ok_or(NoFingerprintId)?;
+        let hash = u128::from_str_radix(digits, 16).map_err(|_| NoFingerprintId)?.to_be_bytes();
+        let id = Self { version: version.parse().map_err(|_| NoFingerprintId)?, hash };
+        // one id has one text
+        if id.to_string() == text { Ok(id) } else { Err(NoFingerprintId) }
+    }
+}
+
+impl Serialize for FingerprintId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for FingerprintId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Cow::<'_, str>::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Fingerprint;
+    use super::{Fingerprint, FingerprintId};
     use crate::denial::parse_text;
 
     fn of(principal: &str, action: &str, resource: &str, why: &str) -> String {
@@ -188,6 +250,10 @@ mod tests {
         let one = of(&session("build-1"), "s3:GetObject", &object("2026/q3.csv"), ALLOWS);
         // kept by people: what stands here may change only with the version
         assert_eq!(one, "1-d4d0a7e824fa98453cdec4302797eada");
+        assert_eq!(one.parse::<FingerprintId>().map(|id| id.to_string()), Ok(one.clone()));
+        for other in ["", "1-", "1-d4d0", "01-d4d0a7e824fa98453cdec4302797eada", "1-+4d0a7e824fa98453cdec4302797eada"] {
+            assert!(other.parse::<FingerprintId>().is_err(), "{other}");
+        }
         assert_eq!(one, of(&session("build-2"), "s3:getobject", &object("2027/q4.csv"), ALLOWS));
         // the role itself, whatever its path
         let role = "arn:aws:iam::111122223333:role/ci/deploy";

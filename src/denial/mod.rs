@@ -62,7 +62,7 @@ pub use damage::{Damage, Doubt, Part};
 pub(crate) use facts::is_quarantine_policy;
 pub use facts::{ContextFact, ContextSource, Denial, DenialKind, EncodedMessage, Reason, ReasonEffect};
 pub use failure::Failure;
-pub use fingerprint::Fingerprint;
+pub use fingerprint::{Fingerprint, FingerprintId, NoFingerprintId};
 pub use form::Form;
 pub use forms::FORMS;
 pub use model_failure::{ModelFailure, ModelTrouble};

@@ -82,11 +82,11 @@ pub(super) struct Fate {
 pub(super) fn fate(stages: &dyn Stages, one: &Surveyed<'_>, blocked_by: Key, change: &Change<'_>) -> Fate {
     let mut fate = Fate { after: After::Same, records: 0, unseen: Vec::new() };
     let mut all: Option<After> = None;
-    for (_, denial) in denials(one.entry) {
+    for (_, denial) in denials(one.counted) {
         // a record that was not kept may be any
         let after = denial.map_or(After::Open, |denial| {
             fate.records += 1;
-            record(stages, &denial, &one.entry.cause, blocked_by, change, &mut fate.unseen)
+            record(stages, &denial, &one.cause, blocked_by, change, &mut fate.unseen)
         });
         all = Some(all.map_or(after, |all| together(all, after)));
         // it is left for another remedy
@@ -174,15 +174,15 @@ impl Ends {
             After::Blocked => &mut self.blocked,
             After::Open | After::Same => &mut self.open,
         };
-        place.add(one.entry.count, fate.records);
+        place.add(one.count, fate.records);
         self.add_unseen(fate);
     }
 
     /// Counts a fingerprint of another finding.
     pub(super) fn other(&mut self, one: &Surveyed<'_>, fate: &Fate) {
         match fate.after {
-            After::Allowed => self.others.add(one.entry.count, fate.records),
-            After::AllowedIf => self.others_if.add(one.entry.count, fate.records),
+            After::Allowed => self.others.add(one.count, fate.records),
+            After::AllowedIf => self.others_if.add(one.count, fate.records),
             _ => return,
         }
         self.add_unseen(fate);

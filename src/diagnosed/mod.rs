@@ -11,7 +11,7 @@ mod work;
 
 use std::collections::BTreeMap;
 
-use crate::denial::Denial;
+use crate::denial::{Denial, FingerprintId};
 use crate::diagnose::{Blocker, Cause, Confidence, Diagnosis, Summary};
 use crate::evaluate::{Decision, Evaluation};
 use crate::iam::{Gap, PolicySet, Request};
@@ -72,7 +72,7 @@ pub struct TrailDiagnosis {
 #[non_exhaustive]
 pub struct Group {
     /// The fingerprints.
-    pub fingerprints: Vec<String>,
+    pub fingerprints: Vec<FingerprintId>,
     /// Why they were denied, or why that was not found out.
     pub outcome: Outcome,
 }
@@ -160,10 +160,9 @@ impl Explained {
 pub fn findings<'t>(tally: &'t Tally, diagnosis: &'t TrailDiagnosis) -> Vec<(Finding<'t>, &'t Outcome)> {
     let finding = |group: &'t Group| {
         let entries: Vec<_> =
-            group.fingerprints.iter().filter_map(|id| tally.fingerprints.get_key_value(id.as_str())).collect();
-        let entries: Vec<_> = entries.into_iter().map(|(id, entry)| (id.as_str(), entry.as_ref())).collect();
-        let first = entries.iter().max_by_key(|(_, entry)| entry.count)?;
-        let reason = Reason::of(&first.1.cause);
+            group.fingerprints.iter().filter_map(|id| Some((*id, tally.fingerprints.get(id)?))).collect();
+        let first = entries.iter().max_by_key(|(_, entry)| entry.count())?;
+        let reason = Reason::of(&first.1.cause());
         Some((Finding::new(tally, reason, entries), &group.outcome))
     };
     let mut all: Vec<_> = diagnosis.groups.iter().filter_map(finding).collect();
@@ -172,12 +171,12 @@ pub fn findings<'t>(tally: &'t Tally, diagnosis: &'t TrailDiagnosis) -> Vec<(Fin
 }
 
 /// Groups what was not diagnosed by AWS's words, as it is done where no policies are given.
-fn by_words(tally: &Tally, left: Vec<(&str, NotDiagnosed)>) -> Vec<Group> {
-    let mut groups: BTreeMap<(Reason, &'static str), (Vec<String>, NotDiagnosed)> = BTreeMap::new();
+fn by_words(tally: &Tally, left: Vec<(FingerprintId, NotDiagnosed)>) -> Vec<Group> {
+    let mut groups: BTreeMap<(Reason, &'static str), (Vec<FingerprintId>, NotDiagnosed)> = BTreeMap::new();
     for (id, why) in left {
-        let Some(entry) = tally.fingerprints.get(id) else { continue };
-        let key = (Reason::of(&entry.cause), why.code());
-        groups.entry(key).or_insert_with(|| (Vec::new(), why)).0.push(id.to_owned());
+        let Some(entry) = tally.fingerprints.get(&id) else { continue };
+        let key = (Reason::of(&entry.cause()), why.code());
+        groups.entry(key).or_insert_with(|| (Vec::new(), why)).0.push(id);
     }
     let group = |(fingerprints, why)| Group { fingerprints, outcome: Outcome::NotDiagnosed(why) };
     groups.into_values().map(group).collect()

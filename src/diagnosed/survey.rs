@@ -3,16 +3,18 @@
 use super::key::Key;
 use super::{NotDiagnosed, Stages};
 use crate::deduce::Basis;
-use crate::denial::{self, Denial, DenialKind};
+use crate::denial::{self, Denial, DenialKind, Fingerprint, FingerprintId};
 use crate::iam::{PolicyOrigin, PolicySet, PolicyType};
 use crate::snapshot::PrincipalFound;
-use crate::triage::{Entry, Record};
+use crate::triage::{Counted, Record};
 
 /// A fingerprint with what was found of it.
 #[derive(Debug)]
 pub(super) struct Surveyed<'t> {
-    pub(super) id: &'t str,
-    pub(super) entry: &'t Entry,
+    pub(super) id: FingerprintId,
+    pub(super) counted: Counted<'t>,
+    pub(super) cause: Fingerprint,
+    pub(super) count: u64,
     pub(super) facts: Result<Facts, NotDiagnosed>,
 }
 
@@ -59,27 +61,30 @@ impl Facts {
 }
 
 /// The denials of the records that were kept.
-pub(super) fn denials(entry: &Entry) -> impl Iterator<Item = (&str, Option<Denial>)> {
-    entry.samples.iter().map(|sample| {
+pub(super) fn denials(counted: Counted<'_>) -> impl Iterator<Item = (Box<str>, Option<Denial>)> {
+    counted.samples().into_iter().map(|sample| {
         let text = sample.record.as_deref().and_then(Record::text);
-        (&*sample.event_id, text.and_then(|text| denial::parse_text(&text).into_iter().next()))
+        (sample.event_id, text.and_then(|text| denial::parse_text(&text).into_iter().next()))
     })
 }
 
 /// Looks at one fingerprint.
-pub(super) fn survey<'t>(stages: &dyn Stages, id: &'t str, entry: &'t Entry) -> Surveyed<'t> {
-    Surveyed { id, entry, facts: facts(stages, entry) }
+pub(super) fn survey<'t>(stages: &dyn Stages, id: FingerprintId, counted: Counted<'t>) -> Surveyed<'t> {
+    let cause = counted.cause();
+    let facts = facts(stages, counted, &cause);
+    Surveyed { id, counted, cause, count: counted.count(), facts }
 }
 
-fn facts(stages: &dyn Stages, entry: &Entry) -> Result<Facts, NotDiagnosed> {
-    if entry.cause.failure.is_some() {
+fn facts(stages: &dyn Stages, counted: Counted<'_>, cause: &Fingerprint) -> Result<Facts, NotDiagnosed> {
+    if cause.failure.is_some() {
         return Err(NotDiagnosed::OtherFailure);
     }
-    let kept = || entry.samples.iter().filter_map(|sample| sample.record.as_deref());
+    let samples = counted.samples();
+    let kept = || samples.iter().filter_map(|sample| sample.record.as_deref());
     if kept().any(|record| *record == Record::HoldsSecret) {
         return Err(NotDiagnosed::HoldsSecret);
     }
-    let Some((_, denial)) = denials(entry).find_map(|(id, denial)| Some((id, denial?))) else {
+    let Some((_, denial)) = denials(counted).find_map(|(id, denial)| Some((id, denial?))) else {
         let too_long = kept().any(|record| *record == Record::TooLong);
         return Err(if too_long { NotDiagnosed::TooLong } else { NotDiagnosed::NoRecord });
     };
@@ -99,8 +104,8 @@ fn facts(stages: &dyn Stages, entry: &Entry) -> Result<Facts, NotDiagnosed> {
     let denies = sure().filter(|blocker| blocker.is_explicit());
     let changeable = asked.policies.policies().filter(|policy| policy.origin != PolicyOrigin::AwsManaged);
     Ok(Facts {
-        group: Key::group(&diagnosis, &entry.cause),
-        denies: denies.map(|blocker| Key::blocker(blocker, &entry.cause)).collect(),
+        group: Key::group(&diagnosis, cause),
+        denies: denies.map(|blocker| Key::blocker(blocker, cause)).collect(),
         lacks,
         unsure: sure().next().is_none(),
         policies: changeable.map(|policy| Key::policy(policy)).collect(),

@@ -10,7 +10,7 @@ use super::ends::{After, Ends, Fate, fate};
 use super::key::Key;
 use super::survey::{Facts, Surveyed, denials, survey};
 use super::{Explained, Group, Outcome, Stages, TrailDiagnosis, by_words};
-use crate::denial::Fingerprint;
+use crate::denial::{Fingerprint, FingerprintId};
 use crate::diagnose::Diagnosis;
 use crate::remedy::{Disposition, Remedy, RemedyKind, WhyNot};
 use crate::triage::Tally;
@@ -27,8 +27,8 @@ pub fn diagnosed(stages: &dyn Stages, tally: &Tally, remedies: usize, done: &(dy
     let entries: Vec<_> = tally.fingerprints.iter().collect();
     let all: Vec<Surveyed<'_>> = entries
         .par_iter()
-        .map(|(id, entry)| {
-            let surveyed = survey(stages, id, entry);
+        .map(|(id, counted)| {
+            let surveyed = survey(stages, *id, *counted);
             done(1);
             surveyed
         })
@@ -65,11 +65,11 @@ pub fn diagnosed(stages: &dyn Stages, tally: &Tally, remedies: usize, done: &(dy
 }
 
 fn denials_of(members: &[&Surveyed<'_>]) -> u64 {
-    members.iter().map(|one| one.entry.count).sum()
+    members.iter().map(|one| one.count).sum()
 }
 
-fn ids(members: &[&Surveyed<'_>]) -> Vec<String> {
-    members.iter().map(|one| one.id.to_owned()).collect()
+fn ids(members: &[&Surveyed<'_>]) -> Vec<FingerprintId> {
+    members.iter().map(|one| one.id).collect()
 }
 
 /// One remedy of a group.
@@ -84,7 +84,7 @@ fn representative<'s, 't>(members: &[&'s Surveyed<'t>]) -> Option<&'s Surveyed<'
     let rank = |one: &&&Surveyed<'_>| {
         let facts = one.facts.as_ref();
         let blockers = facts.map_or(usize::MAX, Facts::blockers);
-        (facts.is_ok_and(|facts| facts.unseen), blockers, std::cmp::Reverse(one.entry.count))
+        (facts.is_ok_and(|facts| facts.unseen), blockers, std::cmp::Reverse(one.count))
     };
     members.iter().min_by_key(rank).copied()
 }
@@ -97,12 +97,12 @@ fn round<'s, 't>(
 ) -> Round<'s, 't> {
     let nothing = Round { group: None, rest: Vec::new() };
     let Some(first) = representative(&members) else { return nothing };
-    let Some((event_id, denial)) = denials(first.entry).find_map(|(id, denial)| Some((id, denial?))) else {
+    let Some((event_id, denial)) = denials(first.counted).find_map(|(id, denial)| Some((id, denial?))) else {
         return nothing;
     };
     let (diagnosis, remedies) = stages.remedies(&denial, None);
     let mut remedies = chosen(&diagnosis, remedies);
-    let cause = &first.entry.cause;
+    let cause = &first.cause;
     let mut for_all = None;
     // what is made for one object leaves the others denied
     if made(&remedies)
@@ -124,11 +124,10 @@ fn round<'s, 't>(
     let change = remedies.iter().find(|remedy| !remedy.edits.is_empty());
     let Some(change) = change.map(|remedy| Change::new(remedy, cause)) else {
         // nothing can be tried, so only what was asked for in the same way is put together
-        let alike = |one: &&Surveyed<'_>| {
-            diagnosis.incident || (one.entry.cause.action == cause.action && blocked_alike(one, first))
-        };
+        let alike =
+            |one: &&Surveyed<'_>| diagnosis.incident || (one.cause.action == cause.action && blocked_alike(one, first));
         let (mine, rest): (Vec<_>, Vec<_>) = members.into_iter().partition(alike);
-        let explained = Explained { worked_out: true, ..explained(event_id, diagnosis, remedies) };
+        let explained = Explained { worked_out: true, ..explained(&event_id, diagnosis, remedies) };
         return Round { group: Some(group(&mine, explained)), rest };
     };
     let mut ends = Ends::default();
@@ -136,9 +135,8 @@ fn round<'s, 't>(
         .into_par_iter()
         .map(|one| {
             let is_first = std::ptr::eq(one, first);
-            let reaches =
-                one.facts.as_ref().is_ok_and(|facts| reaches(facts, &change) || change.adds_for(&one.entry.cause));
-            let tried = is_first || (reaches && change.may_matter(&one.entry.cause));
+            let reaches = one.facts.as_ref().is_ok_and(|facts| reaches(facts, &change) || change.adds_for(&one.cause));
+            let tried = is_first || (reaches && change.may_matter(&one.cause));
             let fate = tried.then(|| fate(stages, one, key, &change));
             (one, fate.filter(|fate| is_first || fate.after != After::Same))
         })
@@ -162,14 +160,14 @@ fn round<'s, 't>(
         ends.other(one, fate);
     }
     let explained =
-        Explained { worked_out: true, for_all, ends: Some(ends), ..explained(event_id, diagnosis, remedies.clone()) };
+        Explained { worked_out: true, for_all, ends: Some(ends), ..explained(&event_id, diagnosis, remedies.clone()) };
     Round { group: Some(group(&mine, explained)), rest }
 }
 
 /// Whether the remedy ends the denials of a fingerprint in every record that is kept.
 fn ends_all(stages: &dyn Stages, one: &Surveyed<'_>, key: Key, remedies: &[Remedy]) -> bool {
     remedies.iter().find(|remedy| !remedy.edits.is_empty()).is_some_and(|remedy| {
-        let fate = fate(stages, one, key, &Change::new(remedy, &one.entry.cause));
+        let fate = fate(stages, one, key, &Change::new(remedy, &one.cause));
         matches!(fate.after, After::Allowed | After::AllowedIf)
     })
 }
@@ -201,8 +199,8 @@ fn may_end(facts: &Facts, one: &Surveyed<'_>, change: &Change<'_>) -> bool {
         && !facts.unsure
         && facts.lacks.is_within(change.types)
         && facts.denies.iter().all(|deny| change.denies.contains(deny))
-        && (reaches(facts, change) || change.adds_for(&one.entry.cause))
-        && change.may_matter(&one.entry.cause)
+        && (reaches(facts, change) || change.adds_for(&one.cause))
+        && change.may_matter(&one.cause)
 }
 
 /// The first remedy, and the first that changes policies; none of those where it is an incident.
@@ -245,7 +243,7 @@ fn group(members: &[&Surveyed<'_>], explained: Explained) -> Group {
 /// A group for which no remedy was looked for.
 fn unworked(stages: &dyn Stages, members: &[&Surveyed<'_>]) -> Option<Group> {
     let first = representative(members)?;
-    let (event_id, denial) = denials(first.entry).find_map(|(id, denial)| Some((id, denial?)))?;
+    let (event_id, denial) = denials(first.counted).find_map(|(id, denial)| Some((id, denial?)))?;
     let (_, diagnosis) = stages.diagnosis(&denial);
-    Some(group(members, explained(event_id, diagnosis, Vec::new())))
+    Some(group(members, explained(&event_id, diagnosis, Vec::new())))
 }

@@ -51,6 +51,11 @@ impl Counts {
         other.iter().for_each(|(at, many)| self.add(at, many));
     }
 
+    /// Those of a list in order, in which each time is once.
+    pub(super) fn of_ordered(all: impl Iterator<Item = (i64, u64)>) -> Self {
+        Self(all.filter_map(|(at, many)| Some(count(i32::try_from(at).ok()?, many))).collect())
+    }
+
     /// Each time with its number.
     pub fn iter(&self) -> impl Iterator<Item = (i64, u64)> + '_ {
         self.0.iter().map(|own| (i64::from(own.0), many(*own)))

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::tight::{self, Shared};
+use super::tight;
 
 /// Hashes that are kept.
-const KEPT: usize = 64;
+pub(super) const KEPT: usize = 64;
 
 /// Values that are kept as examples.
-const SHOWN: usize = 3;
+pub(super) const SHOWN: usize = 3;
 
 /// A set of which the size is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,25 +45,9 @@ impl Distinct {
 
     /// Adds what another has seen.
     pub fn merge(&mut self, other: &Self) {
-        self.take(other, |text| text);
-    }
-
-    /// The same, where texts are held once.
-    pub(super) fn merge_shared(&mut self, other: &Self, shared: &mut Shared) {
-        self.take(other, |text| shared.take(text));
-    }
-
-    fn take(&mut self, other: &Self, mut held: impl FnMut(Arc<str>) -> Arc<str>) {
         for (place, hash) in other.hashes.iter().enumerate() {
             // one that is among the smallest of both is among the smallest of its own
-            self.insert(*hash, || held(other.examples.get(place).cloned().unwrap_or_default()));
-        }
-    }
-
-    /// Holds its texts once.
-    pub(super) fn share(&mut self, shared: &mut Shared) {
-        for text in &mut self.examples {
-            *text = shared.take(Arc::clone(text));
+            self.insert(*hash, || other.examples.get(place).cloned().unwrap_or_default());
         }
     }
 

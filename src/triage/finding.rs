@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::counts::Counts;
+use super::entry::Sample;
 use super::event::Change;
-use super::tally::{Entry, Sample, Tally};
-use crate::denial::Fingerprint;
+use super::fingerprints::Counted;
+use super::tally::Tally;
+use crate::denial::{Fingerprint, FingerprintId};
 use crate::iam::{Action, Owner, PolicyType};
 use crate::reference::{DangerKind, Reference};
 
@@ -29,7 +31,7 @@ pub struct Finding<'t> {
     /// What they have in common.
     pub reason: Reason,
     /// Their fingerprints, the most frequent first.
-    pub fingerprints: Vec<(&'t str, &'t Entry)>,
+    pub fingerprints: Vec<(FingerprintId, Counted<'t>)>,
     /// How many denials.
     pub count: u64,
     /// The first, in seconds since 1970.
@@ -176,24 +178,23 @@ impl Reason {
 impl<'t> Finding<'t> {
     /// A finding of these fingerprints.
     #[must_use]
-    pub fn new(tally: &'t Tally, reason: Reason, mut fingerprints: Vec<(&'t str, &'t Entry)>) -> Self {
-        fingerprints.sort_by_key(|(_, entry)| std::cmp::Reverse(entry.count));
+    pub fn new(tally: &'t Tally, reason: Reason, mut fingerprints: Vec<(FingerprintId, Counted<'t>)>) -> Self {
+        fingerprints.sort_by_key(|(_, entry)| std::cmp::Reverse(entry.count()));
         let entries = || fingerprints.iter().map(|(_, entry)| *entry);
-        let first = entries().filter_map(|entry| entry.first).min();
+        let first = entries().filter_map(Counted::first).min();
         let (mut days, mut hours) = (Counts::new(), Counts::new());
         for entry in entries() {
-            days.merge(&entry.days);
-            hours.merge(&entry.hours);
+            days.merge(&entry.days());
+            hours.merge(&entry.hours());
         }
-        let accounts: BTreeSet<&str> = entries().filter_map(|entry| entry.cause.account.as_deref()).collect();
+        let accounts: BTreeSet<&str> = entries().filter_map(Counted::account).collect();
         // a policy of the organization is changed in another account
         let anywhere = matches!(
             reason,
             Reason::Policy { policy_type: Some(PolicyType::ServiceControl | PolicyType::ResourceControl), .. }
                 | Reason::OfType { policy_type: PolicyType::ServiceControl | PolicyType::ResourceControl, .. }
         );
-        let services: BTreeSet<&str> =
-            entries().filter_map(|entry| Some(entry.cause.action.as_deref()?.split_once(':')?.0)).collect();
+        let services: BTreeSet<&str> = entries().filter_map(|entry| Some(entry.action()?.split_once(':')?.0)).collect();
         let near = |change: &&Change| {
             let here = accounts.contains(change.account.as_str());
             let service = change.operation.split(':').next().unwrap_or_default();
@@ -206,9 +207,9 @@ impl<'t> Finding<'t> {
         let times = first.map(|began| until(began.saturating_sub(BEFORE))..until(began.saturating_add(1)));
         let before = times.and_then(|times| tally.changes.get(times)).unwrap_or_default();
         Self {
-            count: entries().map(|entry| entry.count).sum(),
+            count: entries().map(Counted::count).sum(),
             first,
-            last: entries().filter_map(|entry| entry.last).max(),
+            last: entries().filter_map(Counted::last).max(),
             changes: before.iter().filter(near).collect(),
             days,
             hours,
@@ -228,7 +229,7 @@ impl<'t> Finding<'t> {
     pub fn nearest_change(&self) -> Option<&'t Change> {
         let mut names: Vec<&str> =
             self.principals().iter().filter_map(|principal| principal.rsplit(' ').next()).collect();
-        let policy = self.fingerprints.iter().find_map(|(_, entry)| entry.cause.policy_arn.as_deref());
+        let policy = self.fingerprints.iter().find_map(|(_, entry)| entry.policy_arn());
         names.extend(policy.and_then(|arn| arn.rsplit('/').next()));
         let is_named = |change: &&&Change| {
             let mut words = change.of.values().flat_map(|name| name.split([' ', ',', '/', ':']));
@@ -239,44 +240,44 @@ impl<'t> Finding<'t> {
 
     /// Some of the records, of the most frequent fingerprints first.
     #[must_use]
-    pub fn samples(&self) -> Vec<&'t Sample> {
-        self.fingerprints.iter().flat_map(|(_, entry)| entry.samples.iter()).take(SAMPLES).collect()
+    pub fn samples(&self) -> Vec<Sample> {
+        self.fingerprints.iter().flat_map(|(_, entry)| entry.samples()).take(SAMPLES).collect()
     }
 
     /// The principals, each once.
     #[must_use]
     pub fn principals(&self) -> BTreeSet<&'t str> {
-        self.fingerprints.iter().filter_map(|(_, entry)| entry.cause.principal.as_deref()).collect()
+        self.fingerprints.iter().filter_map(|(_, entry)| entry.principal()).collect()
     }
 
     /// The principals, the most frequent first.
     #[must_use]
     pub fn callers(&self) -> Vec<(&'t str, u64)> {
-        most(self.fingerprints.iter().filter_map(|(_, entry)| Some((entry.cause.principal.as_deref()?, entry.count))))
+        most(self.fingerprints.iter().filter_map(|(_, entry)| Some((entry.principal()?, entry.count()))))
     }
 
     /// The actions, the most frequent first.
     #[must_use]
     pub fn actions(&self) -> Vec<(&'t str, u64)> {
-        most(self.fingerprints.iter().filter_map(|(_, entry)| Some((entry.cause.action.as_deref()?, entry.count))))
+        most(self.fingerprints.iter().filter_map(|(_, entry)| Some((entry.action()?, entry.count()))))
     }
 
     /// The resources, the most frequent first.
     #[must_use]
     pub fn resources(&self) -> Vec<(&'t str, u64)> {
-        most(self.fingerprints.iter().filter_map(|(_, entry)| Some((entry.cause.resource.as_deref()?, entry.count))))
+        most(self.fingerprints.iter().filter_map(|(_, entry)| Some((entry.resource()?, entry.count()))))
     }
 }
 
 /// The day on which most different actions of one principal were denied, the first of those, if they are many.
-fn busiest(tried: &[(&str, &Counts)]) -> Option<(usize, i64)> {
+fn busiest(tried: &[(&str, Counted<'_>)]) -> Option<(usize, i64)> {
     // on no day are there more than on all
     if tried.len() < MANY_ACTIONS {
         return None;
     }
     let mut days: BTreeMap<i64, BTreeSet<&str>> = BTreeMap::new();
     for (action, of) in tried {
-        of.times().for_each(|day| {
+        of.days().times().for_each(|day| {
             days.entry(day).or_default().insert(action);
         });
     }
@@ -296,9 +297,9 @@ fn most<'t>(counted: impl Iterator<Item = (&'t str, u64)>) -> Vec<(&'t str, u64)
 /// The findings of a trail: denials of IAM before other failures, the most frequent first.
 #[must_use]
 pub fn findings(tally: &Tally) -> Vec<Finding<'_>> {
-    let mut groups: BTreeMap<Reason, Vec<(&str, &Entry)>> = BTreeMap::new();
-    for (id, entry) in &tally.fingerprints {
-        groups.entry(Reason::of(&entry.cause)).or_default().push((id, entry));
+    let mut groups: BTreeMap<Reason, Vec<(FingerprintId, Counted<'_>)>> = BTreeMap::new();
+    for (id, entry) in tally.fingerprints.iter() {
+        groups.entry(Reason::of(&entry.cause())).or_default().push((id, entry));
     }
     let mut all: Vec<Finding<'_>> =
         groups.into_iter().map(|(reason, entries)| Finding::new(tally, reason, entries)).collect();
@@ -311,23 +312,22 @@ pub fn findings(tally: &Tally) -> Vec<Finding<'_>> {
 pub fn standouts<'t>(tally: &'t Tally, reference: &Reference) -> Vec<Standout<'t>> {
     let mut quarantined: BTreeMap<&str, u64> = BTreeMap::new();
     let mut dangerous: BTreeMap<DangerKind, Vec<(&str, String, u64)>> = BTreeMap::new();
-    let mut tried: BTreeMap<&str, Vec<(&str, &Counts)>> = BTreeMap::new();
+    let mut tried: BTreeMap<&str, Vec<(&str, Counted<'t>)>> = BTreeMap::new();
     let mut services: Vec<(&str, &str, u64)> = Vec::new();
-    for entry in tally.fingerprints.values() {
-        let cause = &entry.cause;
-        let (Some(principal), None) = (cause.principal.as_deref(), &cause.failure) else { continue };
-        if cause.policy_arn.as_deref().is_some_and(crate::denial::is_quarantine_policy) {
-            *quarantined.entry(principal).or_default() += entry.count;
+    for (_, entry) in tally.fingerprints.iter() {
+        let (Some(principal), false) = (entry.principal(), entry.is_failure()) else { continue };
+        if entry.policy_arn().is_some_and(crate::denial::is_quarantine_policy) {
+            *quarantined.entry(principal).or_default() += entry.count();
         }
         if principal.starts_with("service ") {
-            services.push((principal, cause.action.as_deref().unwrap_or_default(), entry.count));
+            services.push((principal, entry.action().unwrap_or_default(), entry.count()));
         }
-        let Some(action) = cause.action.as_deref() else { continue };
-        tried.entry(principal).or_default().push((action, &entry.days));
+        let Some(action) = entry.action() else { continue };
+        tried.entry(principal).or_default().push((action, entry));
         let Ok(action) = action.parse::<Action>() else { continue };
         if let Some(danger) = reference.danger(&action) {
             let name = reference.action(&action).map_or(danger.action, |facts| facts.full_name());
-            dangerous.entry(danger.kind).or_default().push((principal, name, entry.count));
+            dangerous.entry(danger.kind).or_default().push((principal, name, entry.count()));
         }
     }
     let mut many: Vec<_> =

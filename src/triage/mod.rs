@@ -4,27 +4,38 @@
 //! that of their fingerprints.
 
 mod block;
+mod bytes;
 mod change;
+mod counting;
 mod counts;
 mod distinct;
+mod entry;
 mod event;
 mod finding;
+mod fingerprints;
+mod join;
+mod packed;
 mod record;
 mod row;
+mod samples;
 mod series;
 mod split;
 mod struct_text;
 mod tally;
+mod texts;
 mod tight;
 mod trail;
 
+pub use counting::Counting;
 pub use counts::Counts;
 pub use distinct::Distinct;
+pub use entry::{Entry, Sample};
 pub use event::{Change, Denied, Event, Reader};
 pub use finding::{BEFORE, Finding, MANY_ACTIONS, Reason, Standout, findings, standouts};
+pub use fingerprints::{Counted, Fingerprints, Kind};
 pub use record::Record;
 pub use row::Columns;
 pub use series::Series;
 pub use split::{Broken, LONGEST, records, records_of};
-pub use tally::{Entry, Sample, Tally};
+pub use tally::Tally;
 pub use trail::{Skipped, Trail};

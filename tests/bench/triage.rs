@@ -1,6 +1,7 @@
 //! How fast a trail is read, beside the least that there is to do: the same files inflated, and searched for `errorCode`.
 //!
-//! `cargo bench --bench triage` prints a table; `cargo bench --bench triage -- write FOLDER` keeps a trail for other measurements.
+//! `cargo bench --bench triage` prints a table; `cargo bench --bench triage -- write FOLDER` keeps a trail for other measurements;
+//! `cargo bench --bench triage -- memory [DENIALS]` prints the most memory by how many fingerprints the denials have.
 
 #![expect(
     clippy::unwrap_used,
@@ -42,6 +43,11 @@ fn main() {
         std::fs::create_dir_all(folder).unwrap();
         println!("{} bytes, inflated", write(Path::new(folder)));
         return;
+    }
+    if let [command, rest @ ..] = arguments.as_slice()
+        && command == "memory"
+    {
+        return memory(rest.first().map_or(400_000, |many| many.parse().unwrap()));
     }
     let folder = tempfile::tempdir().unwrap();
     let bytes = write(folder.path());
@@ -125,4 +131,60 @@ fn zcat(files: &[PathBuf]) {
         .stdout(Stdio::null())
         .status();
     assert!(grep.unwrap().success() && zcat.wait().unwrap().success());
+}
+
+/// Prints the most memory and the CPU time of `triage` over so many denials, by how many fingerprints they have.
+fn memory(denials: usize) {
+    println!("{denials} denials, 2 cores\n");
+    for fingerprints in [100, 1_000, 10_000, 100_000] {
+        let folder = tempfile::tempdir().unwrap();
+        for file in 0..denials / RECORDS {
+            different(folder.path(), file, fingerprints);
+        }
+        let mut command = Command::new(env!("CARGO_BIN_EXE_iamdx"));
+        command.args(["triage", "--format", "json"]).arg(folder.path()).env("RAYON_NUM_THREADS", "2");
+        let before = of_children();
+        let mut child = command.stdout(Stdio::null()).spawn().unwrap();
+        let status = format!("/proc/{}/status", child.id());
+        let mut most = 0_u64;
+        while child.try_wait().unwrap().is_none() {
+            let text = std::fs::read_to_string(&status).unwrap_or_default();
+            let peak = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            most = most.max(peak.and_then(|peak| peak.trim().split(' ').next()?.parse().ok()).unwrap_or_default());
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        let cpu = of_children().saturating_sub(before);
+        println!("{fingerprints:>8} fingerprints {:>6} MB {:>8.1} s of CPU", most / 1024, cpu.as_secs_f64());
+    }
+}
+
+/// CPU time of this process's children that ended so far.
+fn of_children() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    let ticks: u64 = [13, 14].iter().map(|field| fields[*field].parse::<u64>().unwrap()).sum();
+    Duration::from_millis(ticks * 10)
+}
+
+/// Writes a file of denials over a month, of which each has another session, address and object.
+fn different(folder: &Path, file: usize, fingerprints: usize) {
+    let mut random = Random::new(1 + file as u64);
+    let role = "arn:aws:sts::111122223333:assumed-role";
+    let records = (0..RECORDS).map(|_| {
+        let number = random.below(fingerprints);
+        let (day, id) = (1 + random.below(30), random.below(usize::MAX));
+        let why = "because no identity-based policy allows the s3:GetObject action";
+        let resource = format!("arn:aws:s3:::bucket-{number}/part-{id}");
+        serde_json::json!({
+            "eventVersion": "1.11", "userIdentity": {"type": "AssumedRole", "arn": format!("{role}/r{}/i-{id:017x}", number % 2500), "accountId": "111122223333"},
+            "eventTime": format!("2026-10-{day:02}T{:02}:00:00Z", random.below(24)), "eventSource": "s3.amazonaws.com", "eventName": "GetObject",
+            "awsRegion": "eu-central-1", "sourceIPAddress": format!("198.18.{}.{}", random.below(256), random.below(256)),
+            "userAgent": format!("Boto3/1.34.{} md/Botocore#1.34.{} os/linux lang/python#3.11.9", random.below(20), number % 150), "errorCode": "AccessDenied",
+            "errorMessage": format!("User: {role}/r{}/i-{id:017x} is not authorized to perform: s3:GetObject on resource: {resource} {why}", number % 2500),
+            "requestParameters": null, "eventID": format!("{:08x}-0000-4000-8000-{id:012x}", random.below(1 << 32)),
+            "eventType": "AwsApiCall", "recipientAccountId": "111122223333",
+        })
+    });
+    let records: Vec<Value> = records.collect();
+    trail::written(folder, &format!("m{file:05}"), &records, 1);
 }

@@ -141,10 +141,18 @@ fn a_secret_in_the_record_of_a_denial_is_an_incident() {
     assert_eq!(triage(folder.path(), &["."]).0, Some(0));
     let key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
     denied["requestParameters"] = json!({"env": format!("AWS_SECRET_ACCESS_KEY={key}")});
-    written(folder.path(), "two", &[denied], 0);
+    written(folder.path(), "two", std::slice::from_ref(&denied), 0);
     let (code, text, complaint) = triage(folder.path(), &[".", "--format", "json"]);
     assert_eq!(code, Some(5), "{complaint}");
     assert!(!text.contains(key) && !complaint.contains(key) && complaint.contains("secret"), "{complaint}");
+    // it leaked whether the rest of its file can be read or not
+    let whole = json!({"Records": [denied]}).to_string();
+    let cut = tempfile::tempdir().unwrap();
+    std::fs::write(cut.path().join("cut.json"), whole.strip_suffix("]}").unwrap()).unwrap();
+    let (code, text, complaint) = triage(cut.path(), &[".", "--format", "json"]);
+    assert_eq!(code, Some(5), "{complaint}");
+    assert_eq!(serde_json::from_str::<Value>(&text).unwrap()["trail"]["tally"]["fingerprints"], json!({}));
+    assert!(complaint.contains("secret") && complaint.contains("1 of the files could not be read"), "{complaint}");
 }
 
 #[test]

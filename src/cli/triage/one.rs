@@ -13,7 +13,7 @@ use crate::cli::explain::kinds_of_secrets;
 use crate::iam::ActionPattern;
 use crate::iam::secret::SecretKind;
 use crate::report::words;
-use crate::triage::{Broken, Denied, Event, Reader, Skipped, Tally};
+use crate::triage::{Broken, Counting, Denied, Event, Reader, Skipped, Tally};
 
 /// Reads files into the state.
 pub(super) struct FileReader<'s, 'm> {
@@ -121,10 +121,12 @@ impl Counter {
 
     /// Counts the records of a file, with so many threads that help; the first is the SHA-256 of the file.
     fn count(&self, helpers: usize, input: Input<'_>) -> Result<(String, Tally), Broken> {
-        spread::out(&|record, tally| self.record(record, tally), helpers, |each| content::each_record(input, each))
+        spread::out(&|record, counting| self.record(record, counting), helpers, |each| {
+            content::each_record(input, each)
+        })
     }
 
-    fn record(&self, record: &[u8], tally: &mut Tally) {
+    fn record(&self, record: &[u8], counting: &mut Counting) {
         match self.reader.read(record) {
             Event::NoRecord => return,
             Event::Denied(denied) if self.filter.takes(&denied, &self.actions) => {
@@ -133,12 +135,12 @@ impl Counter {
                 if let (false, Ok(mut seen)) = (leaks.is_empty(), self.secrets.lock()) {
                     seen.extend(leaks);
                 }
-                tally.add(&denied);
+                counting.add(&denied);
             }
-            Event::Change(change) => tally.change(change),
+            Event::Change(change) => counting.change(change),
             _ => {}
         }
-        tally.records += 1;
+        counting.record();
     }
 
     /// The denials of a file of which the bytes are there, each with its record, in their order; gives the SHA-256 of the file.

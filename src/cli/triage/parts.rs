@@ -3,14 +3,15 @@
 //! Between machines a part is a key and bytes: the fingerprint and what was counted of it, or [`REST`] and all that belongs to none.
 
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{Hash as _, Hasher as _};
 
+use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 
 use super::filter::Filter;
 use super::one::{Counter, Told};
-use crate::denial::Note;
+use crate::denial::{NoFingerprintId, Note};
 use crate::iam::secret::SecretKind;
 use crate::report::words;
 use crate::triage::{Broken, Denied, Entry, Skipped, Tally, Trail};
@@ -48,7 +49,7 @@ pub struct FilePart {
     pub digest: Option<String>,
     /// Why nothing of it counts.
     pub damage: Option<String>,
-    /// What was counted.
+    /// What was counted; of a damaged file at most that there was a secret before the damage.
     pub tally: Vec<u8>,
 }
 
@@ -102,7 +103,9 @@ impl Files {
                 Ok(FilePart { digest: Some(digest), damage: None, tally })
             }
             Err(broken) => {
-                let tally = Vec::new();
+                // nothing of it counts, but who sees a secret says so
+                let of_file = OfFile { tally: Tally::new(), secrets };
+                let tally = if of_file.secrets.is_empty() { Vec::new() } else { written(&of_file)? };
                 Ok(FilePart { digest: None, damage: Some(words::triage::broken(&broken)), tally })
             }
         }
@@ -145,6 +148,10 @@ impl Parts {
             if !self.rest.trail.skipped.contains(&skipped) {
                 self.rest.trail.skipped.push(skipped);
             }
+            if !file.tally.is_empty() {
+                let OfFile { secrets, .. } = read(&file.tally)?;
+                self.rest.secrets.extend(secrets);
+            }
             return Ok(());
         };
         if let Some(names) = self.counted.get_mut(digest) {
@@ -171,8 +178,12 @@ impl Parts {
             self.rest.trail.merge(trail);
             self.rest.secrets.extend(secrets);
         } else {
-            let entry: Box<Entry> = read(part)?;
-            self.entries.merge(Tally { fingerprints: BTreeMap::from([(key.to_owned(), entry)]), ..Tally::new() });
+            let entry: Entry = read(part)?;
+            let id = key.parse().map_err(|error| NotAPart {
+                what: "part",
+                error: serde_json::Error::custom::<NoFingerprintId>(error),
+            })?;
+            self.entries.put(id, &entry);
         }
         Ok(())
     }
@@ -193,8 +204,8 @@ impl Parts {
         let mut rest = std::mem::take(&mut self.rest);
         rest.trail.tally.merge(tally);
         let mut parts = vec![(REST.to_owned(), written(&rest)?)];
-        for (fingerprint, entry) in fingerprints {
-            parts.push((fingerprint, written(&entry)?));
+        for (fingerprint, entry) in fingerprints.into_entries() {
+            parts.push((fingerprint.to_string(), written(&entry)?));
         }
         Ok(parts)
     }

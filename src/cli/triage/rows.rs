@@ -10,31 +10,35 @@ use crate::iam::secret;
 use crate::triage::Denied;
 
 /// The columns of text, in order. The time stands after them.
-pub const COLUMNS: [&str; 23] = [
-    "file",
-    "digest",
-    "damage",
-    "event_id",
-    "fingerprint",
-    "failure",
-    "principal",
-    "action",
-    "resource",
-    "error_code",
-    "effect",
-    "policy_type",
-    "policy_arn",
-    "account",
-    "region",
-    "operation",
-    "caller",
-    "session",
-    "target",
-    "source_ip",
-    "endpoint",
-    "user_agent",
-    "secrets",
-];
+pub const COLUMNS: [&str; 23] = {
+    let [failure, principal, action, resource, error_code, effect, policy_type, policy_arn, account, region] =
+        Fingerprint::PARTS;
+    [
+        "file",
+        "digest",
+        "damage",
+        "event_id",
+        "fingerprint",
+        failure,
+        principal,
+        action,
+        resource,
+        error_code,
+        effect,
+        policy_type,
+        policy_arn,
+        account,
+        region,
+        "operation",
+        "caller",
+        "session",
+        "target",
+        "source_ip",
+        "endpoint",
+        "user_agent",
+        "secrets",
+    ]
+};
 
 /// Microseconds of a second.
 const SECOND: i64 = 1_000_000;
@@ -186,7 +190,7 @@ impl Row {
     fn of(denied: &Denied, record: &[u8]) -> Self {
         let Denied { denial, id, at, .. } = denied;
         let cause = Fingerprint::of(denial);
-        let fingerprint = cause.id();
+        let fingerprint = cause.id().to_string();
         let secrets = Secrets::of(record);
         let Fingerprint {
             failure,

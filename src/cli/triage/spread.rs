@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 
-use crate::triage::{Broken, Tally};
+use crate::triage::{Broken, Counting, Tally};
 
 /// Bytes of a file that is worth more than one core, packed or not.
 const LARGE: u64 = 8 * 1024 * 1024;
@@ -36,7 +36,7 @@ impl Cores {
 }
 
 /// Counts a record.
-type Count<'c> = dyn Fn(&[u8], &mut Tally) + Sync + 'c;
+type Count<'c> = dyn Fn(&[u8], &mut Counting) + Sync + 'c;
 
 /// Records, one behind the other.
 #[derive(Default)]
@@ -51,10 +51,10 @@ impl Batch {
         self.ends.push(self.bytes.len());
     }
 
-    fn count(&self, count: &Count<'_>, tally: &mut Tally) {
+    fn count(&self, count: &Count<'_>, own: &mut Counting) {
         let begins = std::iter::once(&0).chain(&self.ends);
         for (begin, end) in begins.zip(&self.ends) {
-            count(self.bytes.get(*begin..*end).unwrap_or_default(), tally);
+            count(self.bytes.get(*begin..*end).unwrap_or_default(), own);
         }
     }
 }
@@ -68,48 +68,61 @@ pub(super) fn out<T>(
     helpers: usize,
     source: impl FnOnce(&mut dyn FnMut(&[u8])) -> Result<T, Broken>,
 ) -> Result<(T, Tally), Broken> {
-    let mut own = Tally::default();
+    let mut own = Counting::default();
     if helpers == 0 {
         let found = source(&mut |record| count(record, &mut own))?;
-        return Ok((found, own));
+        return Ok((found, own.tally()));
     }
+    let whole = Mutex::new(Tally::new());
     let (send, receive) = sync_channel::<Batch>(2 * helpers);
     let receive = Mutex::new(receive);
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..helpers).map(|_| scope.spawn(|| help(count, &receive))).collect();
+    let found = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..helpers).map(|_| scope.spawn(|| help(count, &receive, &whole))).collect();
         let mut batch = Batch::default();
         let found = source(&mut |record| {
             batch.add(record);
             if batch.bytes.len() >= BATCH {
                 give(&send, std::mem::take(&mut batch), count, &mut own);
+                share(&mut own, &whole);
             }
         });
         batch.count(count, &mut own);
         drop(send);
         for thread in threads {
-            match thread.join() {
-                Ok(tally) => own.merge(tally),
-                Err(panic) => std::panic::resume_unwind(panic),
+            if let Err(panic) = thread.join() {
+                std::panic::resume_unwind(panic);
             }
         }
-        Ok((found?, own))
-    })
+        found
+    })?;
+    let mut whole = whole.into_inner().unwrap_or_else(PoisonError::into_inner);
+    whole.merge(own.tally());
+    Ok((found, whole))
 }
 
 /// Gives a batch to whoever is free; where nobody is, it is counted here.
-fn give(send: &SyncSender<Batch>, batch: Batch, count: &Count<'_>, own: &mut Tally) {
+fn give(send: &SyncSender<Batch>, batch: Batch, count: &Count<'_>, own: &mut Counting) {
     if let Err(TrySendError::Full(batch) | TrySendError::Disconnected(batch)) = send.try_send(batch) {
         batch.count(count, own);
     }
 }
 
-fn help(count: &Count<'_>, receive: &Mutex<Receiver<Batch>>) -> Tally {
-    let mut tally = Tally::default();
+/// Puts what was counted here to the rest of the file, before it is as large as that: no thread holds all fingerprints by itself.
+fn share(own: &mut Counting, whole: &Mutex<Tally>) {
+    if own.is_large() {
+        let own = std::mem::take(own).tally();
+        whole.lock().unwrap_or_else(PoisonError::into_inner).merge(own);
+    }
+}
+
+fn help(count: &Count<'_>, receive: &Mutex<Receiver<Batch>>, whole: &Mutex<Tally>) {
+    let mut own = Counting::default();
     loop {
         let batch = receive.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        match batch {
-            Ok(batch) => batch.count(count, &mut tally),
-            Err(_) => return tally,
-        }
+        let Ok(batch) = batch else { break };
+        batch.count(count, &mut own);
+        share(&mut own, whole);
     }
+    let own = own.tally();
+    whole.lock().unwrap_or_else(PoisonError::into_inner).merge(own);
 }

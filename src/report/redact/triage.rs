@@ -13,15 +13,15 @@ impl Redact for Triage {
     fn redact(&mut self, redactor: &mut Redactor) {
         let Self { trail, diagnosis, top: _, all: _ } = self;
         let Trail { files: _, bytes: _, seen_before: _, without_records: _, left_alone: _, skipped, tally } = trail;
-        let Tally { records: _, first: _, last: _, fingerprints, changes, shared: _ } = tally;
+        let Tally { records: _, first: _, last: _, fingerprints, changes } = tally;
         changes.redact(redactor);
         changes.sort();
         // each has the fingerprint of what stands in it now
         let mut renamed = BTreeMap::new();
-        for (id, mut entry) in std::mem::take(fingerprints) {
+        for (id, mut entry) in std::mem::take(fingerprints).into_entries() {
             entry.redact(redactor);
-            let own = entry.cause.to_string();
-            tally.put(own.clone(), entry);
+            let own = entry.cause.id();
+            tally.put(own, &entry);
             renamed.insert(id, own);
         }
         let mut taken = BTreeSet::new();
@@ -29,7 +29,7 @@ impl Redact for Triage {
             let Group { fingerprints, outcome } = group;
             // one that two groups would have counts in the first
             let own = fingerprints.iter().filter_map(|id| renamed.remove(id));
-            *fingerprints = own.filter(|id| taken.insert(id.clone())).collect();
+            *fingerprints = own.filter(|id| taken.insert(*id)).collect();
             outcome.redact(redactor);
         }
         skipped.redact(redactor);

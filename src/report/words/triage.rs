@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::list::counted;
 use crate::iam::Owner;
 use crate::reference::DangerKind;
-use crate::triage::{Broken, Change, Distinct, Entry, Finding, MANY_ACTIONS, Reason, Standout, Trail};
+use crate::triage::{Broken, Change, Distinct, Finding, Kind, MANY_ACTIONS, Reason, Standout, Trail};
 
 /// Names in a line before the rest is only counted.
 const SHOWN: usize = 3;
@@ -115,9 +115,9 @@ pub fn when(finding: &Finding<'_>) -> Option<String> {
 
 /// The different values of all fingerprints of a finding.
 #[must_use]
-pub fn distinct(finding: &Finding<'_>, part: fn(&Entry) -> &Distinct) -> Distinct {
+pub fn distinct(finding: &Finding<'_>, kind: Kind) -> Distinct {
     let mut all = Distinct::default();
-    finding.fingerprints.iter().for_each(|(_, entry)| all.merge(part(entry)));
+    finding.fingerprints.iter().for_each(|(_, counted)| all.merge(&counted.distinct(kind)));
     all
 }
 
@@ -193,16 +193,16 @@ pub fn more_findings(more: usize) -> String {
 /// How many sessions, addresses, endpoints and user agents.
 #[must_use]
 pub fn spread(finding: &Finding<'_>) -> String {
-    let sum = |part| distinct(finding, part);
+    let sum = |kind| distinct(finding, kind);
     let told = |distinct: &Distinct, one: &str, many: &str| {
         let about = if distinct.is_exact() { "" } else { "about " };
         (distinct.count() > 0).then(|| format!("{about}{}", counted_large(distinct.count(), one, many)))
     };
     let parts = [
-        told(&sum(|entry| &entry.sessions), "session", "sessions"),
-        told(&sum(|entry| &entry.source_ips), "address", "addresses"),
-        told(&sum(|entry| &entry.endpoints), "VPC endpoint", "VPC endpoints"),
-        told(&sum(|entry| &entry.user_agents), "user agent", "user agents"),
+        told(&sum(Kind::Sessions), "session", "sessions"),
+        told(&sum(Kind::SourceIps), "address", "addresses"),
+        told(&sum(Kind::Endpoints), "VPC endpoint", "VPC endpoints"),
+        told(&sum(Kind::UserAgents), "user agent", "user agents"),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

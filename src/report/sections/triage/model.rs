@@ -1,16 +1,18 @@
 //! The JSON of `triage`: one document, or a line for each finding.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use super::super::triage_finding::{ExplainedModel, NotDiagnosedModel};
 use super::{Listed, Triage, spelled_all};
+use crate::denial::FingerprintId;
 use crate::iam::{Owner, PolicyType};
 use crate::report::SCHEMA_VERSION;
 use crate::report::words::triage as words;
-use crate::triage::{Counts, Distinct, Reason, Sample, Standout, Trail};
+use crate::triage::{Counts, Distinct, Kind, Reason, Sample, Standout, Trail};
 
 /// The JSON of `triage`; `triage merge` reads it too.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -80,9 +82,10 @@ pub struct TriageFinding<'a> {
     /// User agents.
     user_agents: DistinctCount,
     /// The fingerprints, the most frequent first.
-    fingerprints: Vec<&'a str>,
+    #[schemars(with = "Vec<String>")]
+    fingerprints: Vec<FingerprintId>,
     /// Some of the records.
-    samples: Vec<TriageSample<'a>>,
+    samples: Vec<TriageSample>,
     /// Changes of policies in the hour before the first, by the ids of their records. That is no proof that they are the cause.
     changes_before: Vec<&'a str>,
     /// What the policies that were given tell of it.
@@ -95,24 +98,24 @@ pub struct TriageFinding<'a> {
 
 /// A record of a denial.
 #[derive(Debug, Serialize, JsonSchema)]
-struct TriageSample<'a> {
+struct TriageSample {
     /// The id of the record.
-    event_id: &'a str,
+    event_id: Box<str>,
     /// When (RFC 3339).
     at: Option<String>,
     /// The principal as it was, with its session.
-    principal: Option<&'a str>,
+    principal: Option<Arc<str>>,
     /// The resource as it was.
-    resource: Option<&'a str>,
+    resource: Option<Arc<str>>,
 }
 
-impl<'a> TriageSample<'a> {
-    fn new(sample: &'a Sample) -> Self {
+impl TriageSample {
+    fn new(sample: Sample) -> Self {
         Self {
-            event_id: &sample.event_id,
+            event_id: sample.event_id,
             at: sample.at.and_then(rfc3339),
-            principal: sample.principal.as_deref(),
-            resource: sample.resource.as_deref(),
+            principal: sample.principal,
+            resource: sample.resource,
         }
     }
 }
@@ -171,7 +174,7 @@ impl<'a> TriageFinding<'a> {
         };
         let named = |all: Vec<(String, u64)>| all.into_iter().map(|(name, count)| NamedCount { name, count }).collect();
         let resources = finding.resources().into_iter().map(|(name, count)| (name.to_owned(), count)).collect();
-        let distinct = |part| DistinctCount::new(&words::distinct(finding, part));
+        let distinct = |kind| DistinctCount::new(&words::distinct(finding, kind));
         let of = |counts: &Counts, step: i64, form: fn(i64) -> Option<String>| {
             counts.iter().filter_map(|(at, count)| Some((form(at.checked_mul(step)?)?, count))).collect()
         };
@@ -190,10 +193,10 @@ impl<'a> TriageFinding<'a> {
             principals: finding.principals().into_iter().collect(),
             actions: named(spelled_all(&finding.actions())),
             resources: named(resources),
-            sessions: distinct(|entry| &entry.sessions),
-            source_ips: distinct(|entry| &entry.source_ips),
-            endpoints: distinct(|entry| &entry.endpoints),
-            user_agents: distinct(|entry| &entry.user_agents),
+            sessions: distinct(Kind::Sessions),
+            source_ips: distinct(Kind::SourceIps),
+            endpoints: distinct(Kind::Endpoints),
+            user_agents: distinct(Kind::UserAgents),
             fingerprints: finding.fingerprints.iter().map(|(id, _)| *id).collect(),
             samples: finding.samples().into_iter().map(TriageSample::new).collect(),
             changes_before: finding.changes.iter().map(|change| change.id.as_str()).collect(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::model::{code, rfc3339};
 use super::{Listed, spelled};
+use crate::denial::{Fingerprint, FingerprintId};
 use crate::diagnosed::Outcome;
 use crate::iam::{Owner, PolicyType};
 use crate::report::Rows;
@@ -12,39 +13,43 @@ use crate::report::words::triage as words;
 use crate::triage::{Distinct, Entry, Finding};
 
 /// The columns, and what stands in each.
-const COLUMNS: [&str; 31] = [
-    "finding",
-    "fingerprint",
-    "reason_code",
-    "reason",
-    "principal",
-    "action",
-    "resource",
-    "error_code",
-    "effect",
-    "policy_type",
-    "policy_arn",
-    "account",
-    "region",
-    "owner",
-    "denials",
-    "first",
-    "last",
-    "days",
-    "sessions",
-    "source_ips",
-    "vpc_endpoints",
-    "user_agents",
-    "estimated",
-    "sample_event_ids",
-    "cause",
-    "cause_sentence",
-    "statement",
-    "remedy",
-    "remedy_owner",
-    "finding_denials_ended",
-    "finding_denials_ended_if",
-];
+const COLUMNS: [&str; 31] = {
+    let [_, principal, action, resource, error_code, effect, policy_type, policy_arn, account, region] =
+        Fingerprint::PARTS;
+    [
+        "finding",
+        "fingerprint",
+        "reason_code",
+        "reason",
+        principal,
+        action,
+        resource,
+        error_code,
+        effect,
+        policy_type,
+        policy_arn,
+        account,
+        region,
+        "owner",
+        "denials",
+        "first",
+        "last",
+        "days",
+        "sessions",
+        "source_ips",
+        "vpc_endpoints",
+        "user_agents",
+        "estimated",
+        "sample_event_ids",
+        "cause",
+        "cause_sentence",
+        "statement",
+        "remedy",
+        "remedy_owner",
+        "finding_denials_ended",
+        "finding_denials_ended_if",
+    ]
+};
 
 /// The rows of the first findings.
 pub(super) fn rows(findings: &[Listed<'_>], most: usize) -> Rows {
@@ -52,7 +57,9 @@ pub(super) fn rows(findings: &[Listed<'_>], most: usize) -> Rows {
     for (number, listed) in (1..).zip(findings.iter().take(most)) {
         let rest = diagnosis(listed.1);
         let fingerprints = listed.0.fingerprints.iter();
-        rows.extend(fingerprints.map(|(id, entry)| [row(number, &listed.0, id, entry), rest.to_vec()].concat()));
+        rows.extend(
+            fingerprints.map(|(id, entry)| [row(number, &listed.0, *id, &entry.entry()), rest.to_vec()].concat()),
+        );
     }
     Rows { columns: COLUMNS.to_vec(), rows }
 }
@@ -75,7 +82,7 @@ fn diagnosis(outcome: Option<&Outcome>) -> [String; 7] {
     ]
 }
 
-fn row(number: u64, finding: &Finding<'_>, id: &str, entry: &Entry) -> Vec<String> {
+fn row(number: u64, finding: &Finding<'_>, id: FingerprintId, entry: &Entry) -> Vec<String> {
     let Entry { cause, count, first, last, days, hours: _, sessions, source_ips, endpoints, user_agents, samples } =
         entry;
     let told = |text: &Option<Arc<str>>| text.as_deref().unwrap_or_default().to_owned();
@@ -91,7 +98,7 @@ fn row(number: u64, finding: &Finding<'_>, id: &str, entry: &Entry) -> Vec<Strin
     let number_of = |of: &Distinct| of.count().to_string();
     vec![
         number.to_string(),
-        id.to_owned(),
+        id.to_string(),
         code(&finding.reason).to_owned(),
         words::reason(&finding.reason),
         told(&cause.principal),

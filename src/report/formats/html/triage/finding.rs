@@ -203,12 +203,12 @@ fn fingerprints(finding: &Finding<'_>) -> Markup {
                 tbody {
                     @for (id, entry) in all.iter().take(FINGERPRINTS) {
                         tr {
-                            th scope="row" { code { (id) } }
-                            td class="count" { (words::large(entry.count)) }
-                            td { code { (plain(entry.cause.principal.as_deref().unwrap_or_default())) } }
-                            td { code { (plain(&entry.cause.action.as_deref().map(spelled).unwrap_or_default())) } }
-                            td { code { (plain(entry.cause.resource.as_deref().unwrap_or_default())) } }
-                            td { code { (plain(entry.cause.error_code.as_deref().unwrap_or_default())) } }
+                            th scope="row" { code { (id.to_string()) } }
+                            td class="count" { (words::large(entry.count())) }
+                            td { code { (plain(entry.principal().unwrap_or_default())) } }
+                            td { code { (plain(&entry.action().map(spelled).unwrap_or_default())) } }
+                            td { code { (plain(entry.resource().unwrap_or_default())) } }
+                            td { code { (plain(entry.error_code().unwrap_or_default())) } }
                         }
                     }
                 }

@@ -1,0 +1,152 @@
+//! The denials of one fingerprint, as they are counted and as an answer has them.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::counts::Counts;
+use super::distinct::{self, Distinct};
+use super::event::Denied;
+use super::record::Record;
+use super::tally::{DAY, HOUR, earliest};
+use super::tight;
+use crate::denial::Fingerprint;
+
+/// Records of each fingerprint that are kept as samples.
+pub(super) const SAMPLES: usize = 3;
+
+/// The denials of one fingerprint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Entry {
+    /// What they have in common.
+    pub cause: Fingerprint,
+    /// How many.
+    pub count: u64,
+    /// The first, in seconds since 1970.
+    pub first: Option<i64>,
+    /// The last.
+    pub last: Option<i64>,
+    /// How many each day, by its number since 1970-01-01 (UTC).
+    #[cfg_attr(feature = "report", schemars(with = "std::collections::BTreeMap<i64, u64>"))]
+    pub days: Counts,
+    /// How many each hour, by its number since 1970-01-01T00 (UTC), where all denials lie within three days; otherwise none.
+    #[cfg_attr(feature = "report", schemars(with = "std::collections::BTreeMap<i64, u64>"))]
+    pub hours: Counts,
+    /// Session names.
+    pub sessions: Distinct,
+    /// Source addresses.
+    pub source_ips: Distinct,
+    /// VPC endpoints.
+    pub endpoints: Distinct,
+    /// User agents.
+    pub user_agents: Distinct,
+    /// Some of the records: the same ones, whatever the order.
+    pub samples: Box<[Sample]>,
+}
+
+/// A record of a denial.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Sample {
+    /// What chooses it among the others: the first 64 bits of SHA-256 of its id.
+    pub(crate) order: u64,
+    /// The id of the record.
+    pub event_id: Box<str>,
+    /// When, in seconds since 1970.
+    pub at: Option<i64>,
+    /// The principal as it was, with its session.
+    pub principal: Option<Arc<str>>,
+    /// The resource as it was.
+    pub resource: Option<Arc<str>>,
+    /// The record itself, where records are kept for a diagnosis.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Box<Record>>,
+}
+
+impl Entry {
+    pub(super) fn new(cause: Fingerprint) -> Self {
+        Self {
+            cause,
+            count: 0,
+            first: None,
+            last: None,
+            days: Counts::new(),
+            hours: Counts::new(),
+            sessions: Distinct::default(),
+            source_ips: Distinct::default(),
+            endpoints: Distinct::default(),
+            user_agents: Distinct::default(),
+            samples: Box::default(),
+        }
+    }
+
+    /// Counts a denial.
+    pub(super) fn add(&mut self, event: &Denied, has_hours: bool) {
+        let denial = &event.denial;
+        self.count += 1;
+        if let Some(at) = event.at {
+            self.first = earliest(self.first, Some(at));
+            self.last = self.last.max(Some(at));
+            self.days.add(at.div_euclid(DAY), 1);
+            if has_hours {
+                self.hours.add(at.div_euclid(HOUR), 1);
+            }
+        }
+        let session = denial.principal.as_ref().and_then(|principal| principal.session());
+        if let Some(session) = session {
+            self.sessions.add(session);
+        }
+        let told = |key: &str, of: &mut Distinct| {
+            let facts = denial.context.iter().filter(|fact| fact.key.eq_ignore_ascii_case(key));
+            facts.flat_map(|fact| &fact.values).for_each(|value| of.add(value));
+        };
+        told("aws:SourceIp", &mut self.source_ips);
+        told("aws:SourceVpce", &mut self.endpoints);
+        told("aws:UserAgent", &mut self.user_agents);
+        let order = distinct::hash(&event.id);
+        if !may_keep(&self.samples, order) {
+            return;
+        }
+        keep(
+            &mut self.samples,
+            Sample {
+                order,
+                event_id: event.id.as_str().into(),
+                at: event.at,
+                principal: denial.principal.as_ref().map(|principal| principal.as_str().into()),
+                resource: denial.resource.as_deref().map(Into::into),
+                record: None,
+            },
+            // packing takes longer than counting
+            || event.record.as_deref().map(|record| Box::new(Record::new(record))),
+        );
+    }
+}
+
+/// Whether a sample may be among those that are kept, by what chooses it.
+pub(super) fn may_keep(samples: &[Sample], order: u64) -> bool {
+    samples.len() < SAMPLES || samples.last().is_none_or(|last| order <= last.order)
+}
+
+/// Keeps a sample, if it is among the first.
+pub(super) fn keep(samples: &mut Box<[Sample]>, sample: Sample, record: impl FnOnce() -> Option<Box<Record>>) {
+    fn key(sample: &Sample) -> impl Ord {
+        let Sample { order, event_id, at, principal, resource, record: _ } = sample;
+        (order, event_id, at, principal, resource)
+    }
+    match samples.binary_search_by(|own| key(own).cmp(&key(&sample))) {
+        // whoever kept the record of one that both have seen
+        Ok(place) => {
+            if let Some(own) = samples.get_mut(place).filter(|own| own.record.is_none()) {
+                own.record = record();
+            }
+        }
+        Err(place) if place < SAMPLES => {
+            tight::insert(samples, place, Sample { record: record(), ..sample }, SAMPLES);
+        }
+        Err(_) => {}
+    }
+}

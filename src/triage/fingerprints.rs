@@ -1,0 +1,480 @@
+//! What was counted of each fingerprint of a trail: packed, as most of it is only put together, and unpacked where it is shown.
+
+use std::collections::{BTreeMap, btree_map};
+use std::fmt;
+
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::counts::Counts;
+use super::distinct::Distinct;
+use super::entry::{Entry, Sample};
+use super::join::join;
+use super::packed::{Parts, pack, steps};
+use super::samples;
+use super::texts::Texts;
+use crate::denial::{Fingerprint, FingerprintId};
+
+/// Fewer texts than these are not looked through for those that nobody needs any more.
+const FEW: usize = 16_384;
+
+/// The denials of each fingerprint, in the order of their ids.
+#[derive(Debug, Clone, Default)]
+pub struct Fingerprints {
+    by_id: BTreeMap<FingerprintId, Box<[u8]>>,
+    texts: Texts,
+    /// How many texts there were when they were looked through.
+    needed: usize,
+    /// How often one was needed less since then.
+    dropped: usize,
+}
+
+/// The denials of one fingerprint, as they are held.
+#[derive(Debug, Clone, Copy)]
+pub struct Counted<'t> {
+    packed: &'t [u8],
+    texts: &'t Texts,
+}
+
+impl Fingerprints {
+    /// None yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { by_id: BTreeMap::new(), texts: Texts::new(), needed: 0, dropped: 0 }
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_id.is_empty()
+    }
+
+    /// That of an id.
+    #[must_use]
+    pub fn get(&self, id: &FingerprintId) -> Option<Counted<'_>> {
+        self.by_id.get(id).map(|packed| Counted { packed, texts: &self.texts })
+    }
+
+    /// Each, in the order of their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (FingerprintId, Counted<'_>)> {
+        self.by_id.iter().map(|(id, packed)| (*id, Counted { packed, texts: &self.texts }))
+    }
+
+    /// Each as it is shown, one after the other.
+    pub(crate) fn into_entries(self) -> impl Iterator<Item = (FingerprintId, Entry)> {
+        let Self { by_id, texts, .. } = self;
+        by_id.into_iter().map(move |(id, packed)| (id, Parts::of(&packed).entry(&texts)))
+    }
+
+    /// Adds denials of a fingerprint.
+    pub(super) fn put(&mut self, id: FingerprintId, entry: &Entry, has_hours: bool) {
+        let Self { by_id, texts, dropped, .. } = self;
+        let packed = pack(entry, texts);
+        match by_id.entry(id) {
+            btree_map::Entry::Vacant(place) => {
+                place.insert(if has_hours { fitted(&packed) } else { without_hours(&packed) });
+            }
+            btree_map::Entry::Occupied(mut own) => {
+                add(own.get_mut(), &packed, has_hours, &mut |number| number, dropped)
+            }
+        }
+        self.tidy();
+    }
+
+    /// Adds those of another part.
+    pub(super) fn merge(&mut self, other: Self, has_hours: bool) {
+        if self.is_empty() {
+            *self = other;
+            if !has_hours {
+                self.forget_hours();
+            }
+            return;
+        }
+        let Self { by_id: theirs, texts: their_texts, .. } = other;
+        for (id, packed) in theirs {
+            let Self { by_id, texts, dropped, .. } = self;
+            match by_id.get_mut(&id) {
+                Some(own) => {
+                    let number = &mut |number| texts.number(their_texts.get(number).map_or("", |text| text));
+                    add(own, &packed, has_hours, number, dropped);
+                }
+                None => self.put(id, &Parts::of(&packed).entry(&their_texts), has_hours),
+            }
+        }
+        self.tidy();
+    }
+
+    /// Forgets the hours of all.
+    pub(super) fn forget_hours(&mut self) {
+        for packed in self.by_id.values_mut().filter(|packed| !Parts::of(packed).hours.is_empty()) {
+            *packed = without_hours(packed);
+        }
+    }
+
+    /// Forgets the records that were kept for a diagnosis.
+    pub(super) fn forget_records(&mut self) {
+        for packed in self.by_id.values_mut() {
+            let parts = Parts::of(packed);
+            if !samples::have_records(parts.samples) {
+                continue;
+            }
+            let mut kept = samples::read(parts.samples);
+            kept.iter_mut().for_each(|sample| sample.record = None);
+            let (mut samples, mut out) = (Vec::new(), Vec::new());
+            samples::put(&mut samples, &kept);
+            Parts { samples: &samples, ..parts }.put(&mut out);
+            *packed = fitted(&out);
+        }
+    }
+
+    /// Lets go of texts that nobody needs any more, where there may be many.
+    fn tidy(&mut self) {
+        if self.texts.len() < FEW.max(2 * self.needed) || self.dropped < self.texts.len() / 2 {
+            return;
+        }
+        let mut texts = Texts::new();
+        for packed in self.by_id.values_mut() {
+            *packed = fitted(&pack(&Parts::of(packed).entry(&self.texts), &mut texts));
+        }
+        self.needed = texts.len();
+        self.dropped = 0;
+        self.texts = texts;
+    }
+}
+
+/// Adds what is packed to what is packed.
+fn add(own: &mut Box<[u8]>, other: &[u8], has_hours: bool, number: &mut dyn FnMut(u64) -> u64, dropped: &mut usize) {
+    let mut out = Vec::with_capacity(own.len() + other.len());
+    join(&mut out, &Parts::of(own), &Parts::of(other), has_hours, number, dropped);
+    match own.get_mut(..out.len()) {
+        Some(place) => place.copy_from_slice(&out),
+        None => *own = fitted(&out),
+    }
+}
+
+fn without_hours(packed: &[u8]) -> Box<[u8]> {
+    let mut out = Vec::new();
+    Parts { hours: &[], ..Parts::of(packed) }.put(&mut out);
+    fitted(&out)
+}
+
+/// Bytes with a little room behind them, so that the next denial often finds a place.
+fn fitted(bytes: &[u8]) -> Box<[u8]> {
+    let step = (bytes.len().next_power_of_two() / 32).max(16);
+    let mut all = Vec::with_capacity(bytes.len().next_multiple_of(step));
+    all.extend_from_slice(bytes);
+    all.resize(bytes.len().next_multiple_of(step), 0);
+    all.into_boxed_slice()
+}
+
+impl<'t> Counted<'t> {
+    fn parts(self) -> Parts<'t> {
+        Parts::of(self.packed)
+    }
+
+    fn text(self, place: usize) -> Option<&'t str> {
+        self.parts().text(place, self.texts)
+    }
+
+    /// All of it, as it is shown.
+    #[must_use]
+    pub fn entry(self) -> Entry {
+        self.parts().entry(self.texts)
+    }
+
+    /// What they have in common.
+    #[must_use]
+    pub fn cause(self) -> Fingerprint {
+        self.parts().cause(self.texts)
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn count(self) -> u64 {
+        self.parts().count
+    }
+
+    /// The first, in seconds since 1970.
+    #[must_use]
+    pub fn first(self) -> Option<i64> {
+        self.parts().first
+    }
+
+    /// The last.
+    #[must_use]
+    pub fn last(self) -> Option<i64> {
+        self.parts().last
+    }
+
+    /// How many each day.
+    #[must_use]
+    pub fn days(self) -> Counts {
+        Counts::of_ordered(steps(self.parts().days))
+    }
+
+    /// How many each hour, where that is kept.
+    #[must_use]
+    pub fn hours(self) -> Counts {
+        Counts::of_ordered(steps(self.parts().hours))
+    }
+
+    /// Different values of a kind.
+    #[must_use]
+    pub fn distinct(self, kind: Kind) -> Distinct {
+        self.parts().distinct(kind as usize, self.texts)
+    }
+
+    /// Some of the records.
+    #[must_use]
+    pub fn samples(self) -> Box<[Sample]> {
+        samples::read(self.parts().samples)
+    }
+
+    /// Whether they are no denials of IAM.
+    #[must_use]
+    pub fn is_failure(self) -> bool {
+        self.text(0).is_some()
+    }
+
+    /// Who, of what they have in common.
+    #[must_use]
+    pub fn principal(self) -> Option<&'t str> {
+        self.text(1)
+    }
+
+    /// The action, or the operation.
+    #[must_use]
+    pub fn action(self) -> Option<&'t str> {
+        self.text(2)
+    }
+
+    /// The resource without what changes from call to call.
+    #[must_use]
+    pub fn resource(self) -> Option<&'t str> {
+        self.text(3)
+    }
+
+    /// The error code.
+    #[must_use]
+    pub fn error_code(self) -> Option<&'t str> {
+        self.text(4)
+    }
+
+    /// The policy that AWS named.
+    #[must_use]
+    pub fn policy_arn(self) -> Option<&'t str> {
+        self.text(6)
+    }
+
+    /// The account.
+    #[must_use]
+    pub fn account(self) -> Option<&'t str> {
+        self.text(7)
+    }
+}
+
+/// Of what different values are counted, in the order in which they are packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Session names.
+    Sessions,
+    /// Source addresses.
+    SourceIps,
+    /// VPC endpoints.
+    Endpoints,
+    /// User agents.
+    UserAgents,
+}
+
+impl PartialEq for Fingerprints {
+    fn eq(&self, other: &Self) -> bool {
+        let entries = |of: &Self| of.iter().map(|(id, counted)| (id, counted.entry())).collect::<Vec<_>>();
+        self.len() == other.len() && entries(self) == entries(other)
+    }
+}
+
+impl Eq for Fingerprints {}
+
+impl Serialize for Fingerprints {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter().map(|(id, counted)| (id, counted.entry())))
+    }
+}
+
+impl<'de> Deserialize<'de> for Fingerprints {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries;
+
+        impl<'de> Visitor<'de> for Entries {
+            type Value = Fingerprints;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("what was counted of each fingerprint")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fingerprints, A::Error> {
+                let mut all = Fingerprints::new();
+                while let Some((id, entry)) = map.next_entry::<FingerprintId, Entry>()? {
+                    all.put(id, &entry, true);
+                }
+                Ok(all)
+            }
+        }
+
+        deserializer.deserialize_map(Entries)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::{Entry, FingerprintId, Fingerprints, Parts, pack};
+    use crate::denial::Fingerprint;
+    use crate::iam::PolicyType;
+    use crate::triage::Record;
+    use crate::triage::distinct::hash;
+    use crate::triage::entry::{Sample, keep};
+    use crate::triage::texts::Texts;
+
+    fn cause(number: u8) -> Fingerprint {
+        let text = |name: &str| (number % 3 > 0).then(|| format!("{name} {}", number % 2).into());
+        let texts = ["", "principal", "action", "resource", "code", "effect", "arn", "account", "region"].map(text);
+        Fingerprint::of_texts(texts, PolicyType::ALL.get(usize::from(number)).copied())
+    }
+
+    /// What one denial tells.
+    fn entry(number: u8, told: (u16, i64, u8)) -> Entry {
+        let (name, at, kind) = told;
+        let mut entry = Entry::new(cause(number));
+        entry.count = 1;
+        let at = (kind % 5 > 0).then_some(at);
+        (entry.first, entry.last) = (at, at);
+        if let Some(at) = at {
+            entry.days.add(at.div_euclid(86_400), 1);
+            entry.hours.add(at.div_euclid(3600), 1);
+        }
+        entry.sessions.add(&format!("größe-{name}"));
+        entry.source_ips.add(&format!("203.0.113.{}", name % 100));
+        if kind % 3 == 0 {
+            entry.endpoints.add(&format!("vpce-{}", name % 7));
+        }
+        entry.user_agents.add(&format!("agent {}", name % 200));
+        let id = match kind % 3 {
+            0 => format!("{:08x}-0000-4000-8000-{name:012x}", at.unwrap_or_default()),
+            1 => format!("{:08X}-0000-4000-8000-{name:012X}", at.unwrap_or_default()),
+            _ => format!("{name}"),
+        };
+        let record = match kind % 7 {
+            0 => Some(Record::TooLong),
+            1 => Some(Record::HoldsSecret),
+            2 => Some(Record::Packed(Box::from([kind; 5]))),
+            _ => None,
+        };
+        let sample = Sample {
+            order: hash(&id),
+            event_id: id.into(),
+            at,
+            principal: (kind % 4 > 0).then(|| format!("arn:aws:sts::111122223333:assumed-role/r/größe-{name}").into()),
+            resource: (kind % 2 > 0).then(|| format!("arn:aws:s3:::bucket/{name}").into()),
+            record: None,
+        };
+        keep(&mut entry.samples, sample, || record.map(Box::new));
+        entry
+    }
+
+    /// Two put together as they are shown.
+    fn both(mut own: Entry, other: Entry) -> Entry {
+        own.count += other.count;
+        own.first = own.first.into_iter().chain(other.first).min();
+        own.last = own.last.max(other.last);
+        own.days.merge(&other.days);
+        own.hours.merge(&other.hours);
+        own.sessions.merge(&other.sessions);
+        own.source_ips.merge(&other.source_ips);
+        own.endpoints.merge(&other.endpoints);
+        own.user_agents.merge(&other.user_agents);
+        for mut sample in other.samples {
+            let record = sample.record.take();
+            keep(&mut own.samples, sample, || record);
+        }
+        own
+    }
+
+    fn all() -> impl Strategy<Value = Vec<(u8, (u16, i64, u8))>> {
+        vec((0..6_u8, (any::<u16>(), -4_000_000_000..4_000_000_000_i64, any::<u8>())), 0..200)
+    }
+
+    fn put(told: &[(u8, (u16, i64, u8))]) -> Fingerprints {
+        let mut found = Fingerprints::new();
+        for (number, told) in told {
+            let entry = entry(*number, *told);
+            found.put(entry.cause.id(), &entry, true);
+        }
+        found
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_packed_adds_up_as_what_is_shown(told in all(), at in 0..200_usize) {
+            let mut expected: std::collections::BTreeMap<FingerprintId, Entry> = <_>::default();
+            for (number, told) in &told {
+                let entry = entry(*number, *told);
+                let mut texts = Texts::new();
+                prop_assert_eq!(&Parts::of(&pack(&entry, &mut texts)).entry(&texts), &entry);
+                let id = entry.cause.id();
+                let sum = match expected.remove(&id) {
+                    Some(own) => both(own, entry),
+                    None => entry,
+                };
+                expected.insert(id, sum);
+            }
+            let (one, other) = told.split_at(at.min(told.len()));
+            let (mut first, mut second) = (put(one), put(other));
+            first.merge(put(other), true);
+            second.merge(put(one), true);
+            prop_assert_eq!(&first, &second);
+            let shown: Vec<_> = first.iter().map(|(id, counted)| (id, counted.entry())).collect();
+            prop_assert_eq!(shown, expected.into_iter().collect::<Vec<_>>());
+            let written = serde_json::to_string(&first).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Fingerprints>(&written).unwrap(), first);
+        }
+    }
+
+    #[test]
+    fn texts_that_nobody_needs_are_let_go() {
+        let mut found = Fingerprints::new();
+        for number in 0..60_000_u32 {
+            let mut entry = Entry::new(cause(1));
+            entry.user_agents.add(&format!("agent {number}"));
+            found.put(entry.cause.id(), &entry, true);
+            // as if each had been one of the first
+            found.dropped += 1;
+        }
+        assert!(found.texts.len() < 20_000, "{}", found.texts.len());
+        let expected = (0..60_000_u32).fold(Entry::new(cause(1)), |mut entry, number| {
+            entry.user_agents.add(&format!("agent {number}"));
+            entry
+        });
+        assert_eq!(found.iter().map(|(_, counted)| counted.entry()).collect::<Vec<_>>(), [expected]);
+    }
+
+    #[test]
+    fn a_hundred_denials_that_all_differ_take_two_kilobytes() {
+        let mut found = Fingerprints::new();
+        for number in 0..100_u16 {
+            let entry = entry(1, (number * 37, 1_762_000_000 + i64::from(number) * 25_000, 4));
+            found.put(entry.cause.id(), &entry, false);
+        }
+        let bytes: usize = found.by_id.values().map(|packed| packed.len()).sum();
+        // three times 64 hashes are 1,536 of them
+        assert!((1_536..2_200).contains(&bytes), "{bytes}");
+    }
+}
