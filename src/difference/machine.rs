@@ -240,24 +240,30 @@ impl Machine {
     /// The state behind the character.
     fn after(&self, state: &[u64], letter: &Letter, next: &mut Bits) {
         next.clear();
-        let mut carry = 0;
-        for ((state, taken), kept) in state.iter().zip(&letter.taken).zip(&letter.kept) {
+        let (mut carry, mut running) = (0, 0);
+        let letter = letter.taken.iter().zip(&letter.kept);
+        for ((state, (taken, kept)), runs) in state.iter().zip(letter).zip(&self.runs) {
             let moved = state & taken;
-            next.push((moved << 1) | carry | (state & kept));
+            let reached = (moved << 1) | carry | (state & kept);
             carry = moved >> 63;
+            running |= reached & runs;
+            next.push(reached);
+        }
+        if running == 0 {
+            return;
         }
         // a run may be left at once; behind it there may be another
         loop {
-            let mut more = false;
-            let mut carry = 0;
+            let (mut more, mut carry) = (0, 0);
             for (next, runs) in next.iter_mut().zip(&self.runs) {
                 let left = *next & runs;
-                let reached = (left << 1) | carry;
-                more |= reached & !*next != 0;
+                let reached = ((left << 1) | carry) & !*next;
                 *next |= reached;
+                // only where another run is reached there is more to do
+                more |= reached & runs;
                 carry = left >> 63;
             }
-            if !more {
+            if more == 0 {
                 break;
             }
         }
