@@ -84,11 +84,18 @@ pub fn has_own_policy(arn: &str, part: &str) -> bool {
     }
 }
 
+/// The ARN of something of `CodeArtifact`.
+fn of_code_artifact(resource: &str) -> Option<Arn> {
+    // nearly no resource is one, and each request asks
+    let named = resource.split(':').nth(2) == Some("codeartifact");
+    named.then(|| resource.parse().ok()).flatten()
+}
+
 /// The repository that holds a package of `CodeArtifact`: its policy is for the package too.
 /// <https://docs.aws.amazon.com/codeartifact/latest/ug/repo-policies.html>
 #[must_use]
 pub fn policy_repository(resource: &str) -> Option<String> {
-    let arn: Arn = resource.parse().ok().filter(|arn: &Arn| arn.service() == "codeartifact")?;
+    let arn = of_code_artifact(resource)?;
     let mut parts = arn.resource().strip_prefix("package/")?.split('/');
     let (domain, repository) = (parts.next()?, parts.next()?);
     Some(format!("{}repository/{domain}/{repository}", arn.as_str().strip_suffix(arn.resource())?))
@@ -98,7 +105,7 @@ pub fn policy_repository(resource: &str) -> Option<String> {
 /// <https://docs.aws.amazon.com/codeartifact/latest/ug/domain-policies.html>
 #[must_use]
 pub fn policy_domain(resource: &str) -> Option<String> {
-    let arn: Arn = resource.parse().ok().filter(|arn: &Arn| arn.service() == "codeartifact")?;
+    let arn = of_code_artifact(resource)?;
     let parts = arn.resource();
     let domain = parts.strip_prefix("repository/").or_else(|| parts.strip_prefix("package/"))?.split('/').next()?;
     Some(format!("{}domain/{domain}", arn.as_str().strip_suffix(parts)?))

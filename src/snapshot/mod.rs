@@ -148,8 +148,12 @@ impl Snapshot {
 
     /// The policy of the resource itself, or of what it is a part of: the bucket of an object, the table of an index.
     fn resource_policy_of(&self, resource: &str) -> Option<(&str, &index::ResourcePolicy)> {
-        let policies = self.resource_policies.iter().filter(|(arn, _)| select::is_part_of(resource, arn));
-        policies.max_by_key(|(arn, _)| arn.len()).map(|(arn, policy)| (arn.as_str(), policy))
+        // the longest of those that it may be a part of, and not each of thousands
+        let ends = memchr::memchr2_iter(b'/', b':', resource.as_bytes());
+        let wholes = std::iter::once(resource.len()).chain(ends.rev()).filter_map(|end| resource.get(..end));
+        let mut held = wholes.filter_map(|whole| self.resource_policies.get_key_value(whole));
+        let (arn, policy) = held.find(|(arn, _)| select::is_part_of(resource, arn))?;
+        Some((arn.as_str(), policy))
     }
 
     /// The versions of a managed policy that the files hold; empty for a policy that is not in them.

@@ -1,7 +1,10 @@
 //! The policies for many requests about one snapshot: what depends on the principal alone is found once.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher as _;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use foldhash::fast::RandomState;
 
 use super::{PrincipalFound, Selector};
 use crate::iam::{Hierarchy, Layer, PolicySet, Request};
@@ -15,11 +18,24 @@ const PARTS: usize = 16;
 /// The policies of principals of a snapshot, as far as requests were about them.
 #[derive(Debug)]
 pub struct Principals {
+    numbers: RandomState,
     parts: Box<[Mutex<Part>]>,
 }
 
-/// By the principal, and whether it asks with a token or an assertion.
-type Part = HashMap<(String, bool), Arc<Side>>;
+/// By the principal, for those that ask with a token or an assertion and for others.
+#[derive(Debug, Default)]
+struct Part {
+    federated: Sides,
+    others: Sides,
+}
+
+type Sides = HashMap<String, Arc<Side>, RandomState>;
+
+impl Part {
+    const fn sides(&mut self, federated: bool) -> &mut Sides {
+        if federated { &mut self.federated } else { &mut self.others }
+    }
+}
 
 /// What does not depend on the action and the resource.
 #[derive(Debug)]
@@ -33,7 +49,7 @@ struct Side {
 
 impl Default for Principals {
     fn default() -> Self {
-        Self { parts: (0..PARTS).map(|_| Mutex::default()).collect() }
+        Self { numbers: RandomState::default(), parts: (0..PARTS).map(|_| Mutex::default()).collect() }
     }
 }
 
@@ -59,20 +75,20 @@ impl Principals {
         // where a record tells of the role behind a session, that counts, too
         let principal = selector.request.principal.value().filter(|_| selector.request.role.is_none());
         let Some(principal) = principal else { return Arc::new(selector.side()) };
-        let number =
-            principal.as_str().bytes().fold(0, |sum: usize, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
-        let Some(part) = self.parts.get(number % PARTS) else { return Arc::new(selector.side()) };
+        let (name, federated) = (principal.as_str(), selector.is_federated());
+        let place = usize::try_from(self.numbers.hash_one(name) % PARTS as u64).unwrap_or_default();
+        let Some(part) = self.parts.get(place) else { return Arc::new(selector.side()) };
         let part = || part.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (principal.as_str().to_owned(), selector.is_federated());
-        if let Some(side) = part().get(&key) {
+        if let Some(side) = part().sides(federated).get(name) {
             return Arc::clone(side);
         }
         let side = Arc::new(selector.side());
         let mut part = part();
-        if part.len() >= MOST {
-            part.clear();
+        let sides = part.sides(federated);
+        if sides.len() >= MOST {
+            sides.clear();
         }
-        part.insert(key, Arc::clone(&side));
+        sides.insert(name.to_owned(), Arc::clone(&side));
         side
     }
 }

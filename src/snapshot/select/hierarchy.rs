@@ -57,7 +57,12 @@ impl<'a> Selector<'a> {
             _ => self.request.role.as_ref(),
         };
         match role {
-            Some(role) => Principal::new(role.as_str()).is_service_linked_role(),
+            Some(role) => {
+                // nearly no name says so
+                let said = |name: &str| role.as_str().contains(name);
+                (said("aws-service-role/") || said("AWSServiceRoleFor"))
+                    && Principal::new(role.as_str()).is_service_linked_role()
+            }
             None => self.request.principal.value().is_some_and(Principal::is_service_linked_role),
         }
     }

@@ -15,24 +15,27 @@ use crate::text::quoted;
 
 impl<'a> Selector<'a> {
     pub(super) fn resource(&mut self) -> Layer {
-        let action = self.request.action.value().cloned();
-        let resource = self.request.resource.value().cloned();
-        let role = resource.as_deref().map(Principal::new).filter(|role| role.kind() == PrincipalKind::Role);
-        if let Some(role) = role.filter(|_| action.as_ref().is_some_and(is_trust_action)) {
-            return self.trust(&role);
+        let request = self.request;
+        let action = request.action.value();
+        let resource = request.resource.value().map(String::as_str);
+        if action.is_some_and(is_trust_action) {
+            let role = resource.map(Principal::new).filter(|role| role.kind() == PrincipalKind::Role);
+            if let Some(role) = role {
+                return self.trust(&role);
+            }
         }
-        let both = action.as_ref().and_then(|action| within_account(action, None)) == Some(WithinAccount::Both);
+        let both = action.and_then(|action| within_account(action, None)) == Some(WithinAccount::Both);
         let mut loose = self.snapshot.loose.all(PolicyType::ResourceBased).unwrap_or_default();
         if let Some(policies) = self.snapshot.loose.all(PolicyType::RoleTrust) {
             loose.extend(policies);
         }
-        let given = resource.as_deref().and_then(|resource| self.policy_of(resource));
+        let given = resource.and_then(|resource| self.policy_of(resource));
         if !loose.is_empty() {
             if given.is_some() {
                 self.replaced(PolicyType::ResourceBased);
             }
             // an auth policy may be the service's or its network's
-            let carrier = if both { None } else { resource.as_deref().and_then(carrier) };
+            let carrier = if both { None } else { resource.and_then(carrier) };
             let carrier: Vec<String> = carrier.into_iter().collect();
             let of = |policy: Arc<Policy>| Arc::new(Policy { attached_to: carrier.clone(), ..policy.as_ref().clone() });
             return self.given(PolicyType::ResourceBased, loose.into_iter().map(of).collect());
@@ -45,7 +48,7 @@ impl<'a> Selector<'a> {
         }
         let Some(resource) = resource else {
             let kinds = self.request.resource_kinds.as_deref();
-            if let Some(why) = scope::no_policy_of_kinds(action.as_ref(), kinds) {
+            if let Some(why) = scope::no_policy_of_kinds(action, kinds) {
                 return Layer::not_applicable(why);
             }
             let subject = Subject::ResourcePolicy { resource: None, documented: true };
@@ -53,41 +56,41 @@ impl<'a> Selector<'a> {
         };
         let Some((arn, policy)) = given else {
             let caller = self.principal_account();
-            if let Some(why) = scope::no_resource_policy(action.as_ref(), &resource, caller.as_deref()) {
+            if let Some(why) = scope::no_resource_policy(action, resource, caller.as_deref()) {
                 return Layer::not_applicable(why);
             }
             if both {
-                return self.layer(Found { policies: Vec::new(), gaps: auth_policies(&resource, true) });
+                return self.layer(Found { policies: Vec::new(), gaps: auth_policies(resource, true) });
             }
             let documented = resource.parse::<Arn>().is_ok_and(|arn| resource_policy(&arn) != ResourcePolicy::NotKnown);
-            let subject = Subject::ResourcePolicy { resource: Some(resource.clone()), documented };
-            let why = match self.refused_policy(&resource) {
+            let subject = Subject::ResourcePolicy { resource: Some(resource.to_owned()), documented };
+            let why = match self.refused_policy(resource) {
                 Some(refusal) => Unseen::Refused(refusal),
                 None => Unseen::NotGiven,
             };
-            let mut found = Found::gap(Gap::new(subject, why).closed_by(show(&resource)));
-            let grants = |gap: &&RecordedGap| gap.of.as_deref() == Some(&resource) && gap.may_only_allow();
+            let mut found = Found::gap(Gap::new(subject, why).closed_by(show(resource)));
+            let grants = |gap: &&RecordedGap| gap.of.as_deref() == Some(resource) && gap.may_only_allow();
             found.gaps.extend(
                 self.snapshot
                     .gaps
                     .iter()
                     .filter(grants)
-                    .map(|gap| Gap::new(Subject::KeyGrants(resource.clone()), Unseen::Refused(gap.refusal()))),
+                    .map(|gap| Gap::new(Subject::KeyGrants(resource.to_owned()), Unseen::Refused(gap.refusal()))),
             );
-            self.domain_above(&resource, &mut found);
+            self.domain_above(resource, &mut found);
             return self.layer(found);
         };
         let mut found = Found::default();
         if both {
-            found.gaps = auth_policies(&resource, false);
+            found.gaps = auth_policies(resource, false);
         }
         self.recorded_gaps(&mut found, &arn, PolicyType::ResourceBased);
         let grants_only = self.grants_only(&arn);
         self.recorded(&mut found, arn, policy);
         let unread = found.policies.is_empty() && policy.document.is_some();
-        let open_above = self.domain_above(&resource, &mut found);
+        let open_above = self.domain_above(resource, &mut found);
         let layer = self.layer(found);
-        let behind = self.bucket_behind(&resource);
+        let behind = self.bucket_behind(resource);
         match layer.coverage {
             Coverage::Gap(gap) if grants_only && !unread && !open_above => {
                 Layer { coverage: Coverage::MayAllow(gap), ..layer }
