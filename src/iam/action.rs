@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::open::is_open;
-use crate::text::Wildcard;
+use crate::text::{Wildcard, has_any};
 
 /// One action, as written.
 #[derive(Debug, Clone)]
@@ -61,14 +61,8 @@ impl FromStr for Action {
 
     fn from_str(text: &str) -> Result<Self, ActionError> {
         let fail = || ActionError(text.to_owned());
-        let (service, name) = text.split_once(':').ok_or_else(fail)?;
-        let word = |part: &str, also: &str| {
-            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || also.as_bytes().contains(&byte))
-        };
-        if !word(service, "-_") || !word(name, "-_.:/") {
-            return Err(fail());
-        }
-        Ok(Self { text: text.to_owned(), folded: text.to_ascii_lowercase(), colon: service.len() })
+        let colon = colon_of(text, OF_ACTION).ok_or_else(fail)?;
+        Ok(Self { text: text.to_owned(), folded: text.to_ascii_lowercase(), colon })
     }
 }
 
@@ -122,10 +116,14 @@ impl Short {
         if !named || memchr::memchr2(b'*', b'?', text.as_bytes()).is_some() {
             return None;
         }
+        Self::of(text, colon, starred)
+    }
+
+    /// The pattern of a text without wildcards.
+    fn of(text: &str, colon: usize, starred: bool) -> Option<Self> {
         let mut kept = [0; 28];
-        let own = kept.get_mut(..text.len())?;
-        own.copy_from_slice(text.as_bytes());
-        own.make_ascii_lowercase();
+        kept.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+        kept.make_ascii_lowercase();
         let (length, colon) = (u8::try_from(text.len()).ok()?, u8::try_from(colon).ok()?);
         Some(Self { text: kept, length, colon, starred })
     }
@@ -141,11 +139,68 @@ impl Short {
     }
 }
 
-/// What an entry is made of, beside letters and digits: in its service, and in its name.
-const OF_SERVICE: &[u8] = b"-_";
-const OF_NAME: &[u8] = b"-_.:/*?";
+/// Where a byte may stand, by its value: in a service, in the name of an action, in the name of an entry.
+static PLACES: [u8; 256] = {
+    let mut places = [0; 256];
+    let mut byte = 0_u8;
+    loop {
+        let of = match byte {
+            b'-' | b'_' => OF_SERVICE | OF_ACTION | OF_ENTRY,
+            b'.' | b':' | b'/' => OF_ACTION | OF_ENTRY,
+            b'*' | b'?' => OF_ENTRY,
+            _ if byte.is_ascii_alphanumeric() => OF_SERVICE | OF_ACTION | OF_ENTRY,
+            _ => 0,
+        };
+        #[expect(clippy::indexing_slicing, reason = "there is a place for each byte, and this is done by the compiler")]
+        {
+            places[byte as usize] = of;
+        }
+        if byte == u8::MAX {
+            break places;
+        }
+        byte += 1;
+    }
+};
+const OF_SERVICE: u8 = 1;
+const OF_ACTION: u8 = 2;
+const OF_ENTRY: u8 = 4;
+
+/// Where the colon stands between a service and a name that is made of such bytes.
+fn colon_of(text: &str, of_name: u8) -> Option<usize> {
+    let stands = |byte: u8, wanted: u8| PLACES.get(usize::from(byte)).is_some_and(|places| places & wanted != 0);
+    let colon = text.bytes().position(|byte| !stands(byte, OF_SERVICE))?;
+    let (service, name) = text.as_bytes().split_at_checked(colon)?;
+    let (separator, name) = name.split_first()?;
+    let whole = *separator == b':' && !service.is_empty() && !name.is_empty();
+    (whole && name.iter().all(|byte| stands(*byte, of_name))).then_some(colon)
+}
 
 impl ActionPattern {
+    /// Compiles an entry that is well formed and short, as most are; `None` says nothing about it.
+    pub(super) fn of_well_formed(pattern: &str) -> Option<Self> {
+        let colon = colon_of(pattern, OF_ENTRY)?;
+        let (text, starred) = pattern.strip_suffix('*').map_or((pattern, false), |text| (text, true));
+        if has_any(text, [b'*', b'?']) {
+            return None;
+        }
+        // no part of it is left open: the sign of such a part stands in no well formed entry
+        Some(Self { compiled: Compiled::Short(Short::of(text, colon, starred)?), open: false })
+    }
+
+    /// Whether an entry covers the action, without compiling it; `None` where it is not well formed. A wildcard inside the name counts as
+    /// if it did.
+    pub(super) fn plainly_covers(pattern: &str, action: &Action) -> Option<bool> {
+        if pattern == "*" {
+            return Some(true);
+        }
+        colon_of(pattern, OF_ENTRY)?;
+        let (text, starred) = pattern.strip_suffix('*').map_or((pattern, false), |text| (text, true));
+        let asked = action.folded().as_bytes();
+        let asked = if starred { asked.get(..text.len()) } else { Some(asked) };
+        let covers = asked.is_some_and(|asked| asked.eq_ignore_ascii_case(text.as_bytes()));
+        Some(covers || has_any(text, [b'*', b'?']))
+    }
+
     /// Compiles one entry of the element.
     #[must_use]
     pub fn new(pattern: &str) -> Self {
@@ -164,11 +219,7 @@ impl ActionPattern {
     /// Whether the text is `service:Name` with wildcards in the name only, or `*`.
     #[must_use]
     pub fn is_well_formed(pattern: &str) -> bool {
-        let word = |part: &str, also: &[u8]| {
-            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || also.contains(&byte))
-        };
-        pattern == "*"
-            || pattern.split_once(':').is_some_and(|(service, name)| word(service, OF_SERVICE) && word(name, OF_NAME))
+        pattern == "*" || colon_of(pattern, OF_ENTRY).is_some()
     }
 
     /// Whether the pattern covers the action.

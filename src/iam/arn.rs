@@ -61,7 +61,7 @@ impl Arn {
     /// Everything after the fifth colon, for example `user/path/name`.
     #[must_use]
     pub fn resource(&self) -> &str {
-        self.text.get(self.colons[4] + 1..).unwrap_or_default()
+        self.parts().resource()
     }
 
     /// The resource type before the first `/` or `:`, and what follows it.
@@ -71,10 +71,70 @@ impl Arn {
     }
 
     fn part(&self, from: usize, to: usize) -> &str {
+        self.parts().part(from, to)
+    }
+
+    /// Its parts.
+    pub(super) fn parts(&self) -> ArnParts<'_> {
+        ArnParts { text: &self.text, colons: self.colons }
+    }
+}
+
+/// The parts of an ARN where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ArnParts<'t> {
+    text: &'t str,
+    colons: [usize; 5],
+}
+
+impl<'t> ArnParts<'t> {
+    /// The parts of a text that is an ARN.
+    pub(super) fn of(text: &'t str) -> Option<Self> {
+        if !text.starts_with("arn:") {
+            return None;
+        }
+        let mut colons = [0; 5];
+        let mut ends = colons.iter_mut();
+        let mut end = ends.next()?;
+        for (at, byte) in text.bytes().enumerate() {
+            if byte == b':' {
+                *end = at;
+                let Some(next) = ends.next() else {
+                    return (colons[1] > colons[0] + 1 && at + 1 < text.len()).then_some(Self { text, colons });
+                };
+                end = next;
+            } else if !byte.is_ascii_graphic() {
+                return None;
+            }
+        }
+        None
+    }
+
+    fn part(&self, from: usize, to: usize) -> &'t str {
         match (self.colons.get(from), self.colons.get(to)) {
             (Some(from), Some(to)) => self.text.get(from + 1..*to).unwrap_or_default(),
             _ => "",
         }
+    }
+
+    /// Its partition.
+    pub(super) fn partition(&self) -> &'t str {
+        self.part(0, 1)
+    }
+
+    /// Its service.
+    pub(super) fn service(&self) -> &'t str {
+        self.part(1, 2)
+    }
+
+    /// Its account, if it holds a twelve-digit one.
+    pub(super) fn account_id(&self) -> Option<&'t str> {
+        Some(self.part(3, 4)).filter(|account| is_account_id(account))
+    }
+
+    /// Everything after the fifth colon.
+    pub(super) fn resource(&self) -> &'t str {
+        self.text.get(self.colons[4] + 1..).unwrap_or_default()
     }
 }
 
@@ -88,17 +148,10 @@ impl FromStr for Arn {
     type Err = ArnError;
 
     fn from_str(text: &str) -> Result<Self, ArnError> {
-        let fail = || ArnError(text.to_owned());
-        let mut colons = [0; 5];
-        let mut found = text.match_indices(':').map(|(at, _)| at);
-        for colon in &mut colons {
-            *colon = found.next().ok_or_else(fail)?;
+        match ArnParts::of(text) {
+            Some(ArnParts { colons, .. }) => Ok(Self { text: text.to_owned(), colons }),
+            None => Err(ArnError(text.to_owned())),
         }
-        let arn = Self { text: text.to_owned(), colons };
-        let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_graphic());
-        let head = text.get(..colons[4]).is_some_and(plain);
-        let complete = text.starts_with("arn:") && head && !arn.partition().is_empty() && !arn.resource().is_empty();
-        if complete { Ok(arn) } else { Err(fail()) }
     }
 }
 

@@ -10,7 +10,7 @@ use ipnet::IpNet;
 use super::language::Language;
 use super::template::Template;
 use super::value::{Decimal, boolean, instant, network};
-use crate::text::{Piece, Span, Spanned, Wildcard};
+use crate::text::{Piece, Span, Spanned, Wildcard, has_any};
 
 /// One `operator: { key: values }`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +89,11 @@ pub enum BoolOperand {
     Template(Template),
 }
 
+/// Whether a text has no sign of a wildcard or a variable.
+fn is_as_written(text: &str) -> bool {
+    !has_any(text, [b'$', b'*', b'?'])
+}
+
 impl Condition {
     /// Compiles the values for the operator.
     #[must_use]
@@ -101,9 +106,7 @@ impl Condition {
         match operator.kind.map(OperatorKind::family) {
             None => Operands::None,
             // most are compared as they are written
-            Some(Family::String) if values.iter().all(|value| !value.value.contains(['$', '*', '?'])) => {
-                Operands::Plain
-            }
+            Some(Family::String) if values.iter().all(|value| is_as_written(&value.value)) => Operands::Plain,
             Some(Family::String) => {
                 let wildcards = operator.kind.is_some_and(OperatorKind::has_wildcards);
                 let operand = |text: &str| match template(text, wildcards).map(|template| (template.fixed(), template))
@@ -143,16 +146,15 @@ impl Condition {
         if self.open {
             return Vec::new();
         }
-        let unread: Vec<bool> = match &self.operands {
-            Operands::Arn(operands) => operands.iter().map(|operand| *operand == ArnOperand::NotAnArn).collect(),
-            Operands::Bool(operands) => operands.iter().map(|operand| *operand == BoolOperand::Literal(None)).collect(),
-            Operands::Date(operands) => operands.iter().map(Option::is_none).collect(),
-            Operands::Ip(operands) => operands.iter().map(Option::is_none).collect(),
-            Operands::Null(operands) => operands.iter().map(Option::is_none).collect(),
-            Operands::Plain if self.operator.kind.map(OperatorKind::family) == Some(Family::Numeric) => {
-                self.values.iter().map(|value| Decimal::new(&value.value).is_none()).collect()
-            }
-            Operands::Text(_) | Operands::Plain | Operands::None => Vec::new(),
+        let numeric = self.operator.kind.map(OperatorKind::family) == Some(Family::Numeric);
+        let unread = |place: usize, value: &Spanned<String>| match &self.operands {
+            Operands::Arn(operands) => operands.get(place) == Some(&ArnOperand::NotAnArn),
+            Operands::Bool(operands) => operands.get(place) == Some(&BoolOperand::Literal(None)),
+            Operands::Date(operands) => operands.get(place) == Some(&None),
+            Operands::Ip(operands) => operands.get(place) == Some(&None),
+            Operands::Null(operands) => operands.get(place) == Some(&None),
+            Operands::Plain if numeric => Decimal::new(&value.value).is_none(),
+            Operands::Text(_) | Operands::Plain | Operands::None => false,
         };
         let expected = match &self.operands {
             Operands::Arn(_) => "an ARN of six parts",
@@ -161,7 +163,8 @@ impl Condition {
             Operands::Ip(_) => "an address or a range of addresses",
             _ => "a number",
         };
-        self.values.iter().zip(unread).filter(|(_, unread)| *unread).map(|(value, _)| (value, expected)).collect()
+        let values = self.values.iter().enumerate();
+        values.filter(|(place, value)| unread(*place, value)).map(|(_, value)| (value, expected)).collect()
     }
 
     /// The keys of the variables in its values, as written.
@@ -412,8 +415,7 @@ impl Operator {
         let suffix_at = rest.len().saturating_sub("IfExists".len());
         let suffixed = rest.get(suffix_at..).is_some_and(|suffix| suffix.eq_ignore_ascii_case("IfExists"));
         let name = if suffixed { rest.get(..suffix_at).unwrap_or(rest) } else { rest };
-        let kind =
-            OperatorKind::ALL.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, kind)| kind);
+        let kind = OperatorKind::ALL.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, kind)| *kind);
         // `Null` asks whether the key exists, so it takes no suffix; a prefix adds nothing to it
         let kind = kind.filter(|kind| *kind != OperatorKind::Null || !suffixed);
         Self { text: text.into(), quantifier, kind, if_exists: suffixed }

@@ -71,12 +71,20 @@ pub struct Typed {
     pub instant: Option<i128>,
 }
 
+impl Typed {
+    fn of(text: &str) -> Self {
+        // most values are a word, which is told by how it begins
+        let first = text.bytes().next().unwrap_or(b' ');
+        let address = first.is_ascii_hexdigit() || first == b':';
+        let date = first.is_ascii_digit() || first == b'-';
+        Self { address: address.then(|| text.parse().ok()).flatten(), instant: date.then(|| instant(text)).flatten() }
+    }
+}
+
 impl Entry {
     fn new(key: &str, value: ContextValue) -> Self {
         let typed = match &value {
-            ContextValue::Present { values, .. } => {
-                values.iter().map(|text| Typed { address: text.parse().ok(), instant: instant(text) }).collect()
-            }
+            ContextValue::Present { values, .. } => values.iter().map(|text| Typed::of(text)).collect(),
             ContextValue::Absent | ContextValue::Unknown => Vec::new(),
         };
         let key = key.to_ascii_lowercase();
@@ -191,27 +199,33 @@ impl Context {
         self.entries.binary_search_by(|entry| entry.key.as_str().cmp(key))
     }
 
+    /// So many keys are compared one by one sooner than they are searched for.
+    const FEW: usize = 32;
+
     /// What is known of a key given in lower case with its [`key_hash`], and what each of its values is beside a text.
     #[must_use]
     pub fn typed_folded(&self, key: &str, hash: u64) -> (&ContextValue, &[Typed]) {
-        /// So many hashes are compared one by one sooner than keys are searched for.
-        const FEW: usize = 32;
-        let entry = if self.entries.len() <= FEW {
+        let entry = if self.entries.len() <= Self::FEW {
             self.entries.iter().find(|entry| entry.hash == hash && entry.key == key)
         } else {
             self.place(key).ok().and_then(|place| self.entries.get(place))
         };
-        match entry {
-            Some(entry) => (&entry.value, &entry.typed),
-            None if self.complete => (&ABSENT, &[]),
-            None => (&UNKNOWN, &[]),
-        }
+        entry.map_or_else(|| (self.not_set(), [].as_slice()), |entry| (&entry.value, &entry.typed))
+    }
+
+    /// What is known of a key that was not set.
+    const fn not_set(&self) -> &ContextValue {
+        if self.complete { &ABSENT } else { &UNKNOWN }
     }
 
     /// What is known of a key.
     #[must_use]
     pub fn get(&self, key: &str) -> &ContextValue {
-        self.get_folded(&key.to_ascii_lowercase())
+        if self.entries.len() > Self::FEW {
+            return self.get_folded(&key.to_ascii_lowercase());
+        }
+        let entry = self.entries.iter().find(|entry| entry.key.eq_ignore_ascii_case(key));
+        entry.map_or_else(|| self.not_set(), |entry| &entry.value)
     }
 
     /// Whether the key was set, to a value or to "absent".

@@ -2,6 +2,8 @@
 //!
 //! Nothing is known of such a part, so an entry that has one may match or not. It is never taken for `*`, nor for nothing.
 
+use crate::text::has_any;
+
 /// How such a part begins.
 const START: &str = "${template:";
 
@@ -23,8 +25,8 @@ pub fn open_part(what: &str) -> String {
 /// Whether a text has such a part.
 #[must_use]
 pub fn is_open(text: &str) -> bool {
-    // almost no text has the sign with which such a part begins
-    memchr::memchr(b'$', text.as_bytes()).is_some_and(|at| text.get(at..).is_some_and(|rest| rest.contains(START)))
+    // almost no text has the sign with which such a part begins, and most are shorter than a search is worth
+    has_any(text, [b'$']) && text.contains(START)
 }
 
 /// What the template writes in those places, each once.

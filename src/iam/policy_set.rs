@@ -251,7 +251,10 @@ impl PolicySet {
 
     /// Every policy of every layer.
     pub fn policies(&self) -> impl Iterator<Item = &Arc<Policy>> {
-        self.layers().flat_map(|(_, layer)| layer.all())
+        let Self { identity, resource, boundary, session, vpc_endpoint, service_control, resource_control } = self;
+        let plain = [identity, resource, boundary, session, vpc_endpoint].into_iter().flat_map(|layer| &layer.policies);
+        let levels = service_control.levels.iter().chain(&resource_control.levels);
+        plain.chain(levels.flat_map(|level| &level.policies))
     }
 
     /// The same set with every policy passed through `change`.

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::arn::{Arn, is_account_id};
+use super::arn::{ArnParts, is_account_id};
 
 /// What kind of principal it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -39,10 +39,25 @@ pub enum PrincipalKind {
 pub struct Principal {
     text: String,
     kind: PrincipalKind,
-    account: Option<String>,
-    name: Option<String>,
-    session: Option<String>,
-    partition: Option<String>,
+    account: Option<Part>,
+    name: Option<Part>,
+    session: Option<Part>,
+    partition: Option<Part>,
+}
+
+/// Where a part of the text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Part {
+    start: usize,
+    end: usize,
+}
+
+impl Part {
+    /// The place of a part in the text that it was taken from.
+    fn of(text: &str, part: &str) -> Self {
+        let start = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+        Self { start, end: start + part.len() }
+    }
 }
 
 impl Principal {
@@ -51,6 +66,7 @@ impl Principal {
     #[must_use]
     pub fn new(text: &str) -> Self {
         let text = text.trim();
+        let part = |part: &str| Some(Part::of(text, part));
         let mut principal = Self {
             text: text.to_owned(),
             kind: PrincipalKind::Unknown,
@@ -59,27 +75,31 @@ impl Principal {
             session: None,
             partition: None,
         };
-        if text.eq_ignore_ascii_case("anonymous") {
+        // what begins so is nothing else
+        if text.starts_with("arn:") {
+            if let Some(arn) = ArnParts::of(text) {
+                principal.read_arn(text, arn);
+            }
+        } else if text.eq_ignore_ascii_case("anonymous") {
             principal.kind = PrincipalKind::Anonymous;
         } else if PROVIDERS_WITHOUT_ARN.contains(&text) {
             principal.kind = PrincipalKind::Federated;
-            principal.name = Some(text.to_owned());
+            principal.name = part(text);
         } else if let Some(service) = service_principal(text) {
             principal.kind = PrincipalKind::Service;
-            principal.name = Some(service.to_owned());
-        } else if let Ok(arn) = text.parse::<Arn>() {
-            principal.read_arn(&arn);
+            principal.name = part(service);
         } else if is_account_id(text) {
             principal.kind = PrincipalKind::Root;
-            principal.account = Some(text.to_owned());
+            principal.account = part(text);
         }
         principal
     }
 
-    fn read_arn(&mut self, arn: &Arn) {
-        self.account = arn.account_id().map(str::to_owned);
-        self.partition = Some(arn.partition().to_owned());
-        let last = |path: &str| path.rsplit('/').next().map(str::to_owned);
+    fn read_arn(&mut self, text: &str, arn: ArnParts<'_>) {
+        let part = |part: &str| Part::of(text, part);
+        self.account = arn.account_id().map(part);
+        self.partition = Some(part(arn.partition()));
+        let last = |path: &str| path.rsplit('/').next().map(part);
         match (arn.service(), arn.resource(), arn.resource().split_once('/')) {
             ("iam", "root", _) => self.kind = PrincipalKind::Root,
             ("iam", _, Some(("user", path))) => {
@@ -94,19 +114,23 @@ impl Principal {
                 self.kind = PrincipalKind::AssumedRole;
                 let (role, session) =
                     rest.split_once('/').map_or((rest, None), |(role, session)| (role, Some(session)));
-                self.name = Some(role.to_owned());
-                self.session = session.map(str::to_owned);
+                self.name = Some(part(role));
+                self.session = session.map(part);
             }
             ("sts", _, Some(("federated-user", name))) => {
                 self.kind = PrincipalKind::FederatedUser;
-                self.name = Some(name.to_owned());
+                self.name = Some(part(name));
             }
             ("iam", _, Some(("oidc-provider" | "saml-provider", name))) => {
                 self.kind = PrincipalKind::Federated;
-                self.name = Some(name.to_owned());
+                self.name = Some(part(name));
             }
             _ => {}
         }
+    }
+
+    fn part(&self, part: Option<Part>) -> Option<&str> {
+        self.text.get(part?.start..part?.end)
     }
 
     /// As written.
@@ -124,25 +148,25 @@ impl Principal {
     /// The twelve-digit account, if the text holds one.
     #[must_use]
     pub fn account(&self) -> Option<&str> {
-        self.account.as_deref()
+        self.part(self.account)
     }
 
     /// The name of the user, role, federated user, or service; of an identity provider its name or the host and path of its URL.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
-        self.name.as_deref()
+        self.part(self.name)
     }
 
     /// The session name of an assumed role.
     #[must_use]
     pub fn session(&self) -> Option<&str> {
-        self.session.as_deref()
+        self.part(self.session)
     }
 
     /// The partition of the ARN, if it is one.
     #[must_use]
     pub fn partition(&self) -> Option<&str> {
-        self.partition.as_deref()
+        self.part(self.partition)
     }
 
     /// Whether the name is that of a service-linked role: AWS names them all so, and SCPs and RCPs do not reach them.

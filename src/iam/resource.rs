@@ -34,6 +34,38 @@ pub enum ResourcePattern {
     NotAnArn,
 }
 
+/// What a pattern may have beside plain text: told in one pass.
+struct Signs {
+    wild: bool,
+    /// A sign with which a variable may begin.
+    variable: bool,
+    /// The colons of an ARN of six parts.
+    six: bool,
+}
+
+impl Signs {
+    fn of(text: &str) -> Self {
+        let (mut wild, mut variable, mut colons) = (false, false, 0);
+        let mut bytes = text.as_bytes().iter();
+        // the colons stand close together, and behind them nothing has to be counted
+        while colons < 5 {
+            match bytes.next() {
+                Some(b':') => colons += 1,
+                Some(b'*' | b'?') => wild = true,
+                Some(b'$') => variable = true,
+                Some(_) => {}
+                None => return Self { wild, variable, six: false },
+            }
+        }
+        for byte in bytes {
+            wild |= *byte == b'*';
+            wild |= *byte == b'?';
+            variable |= *byte == b'$';
+        }
+        Self { wild, variable, six: true }
+    }
+}
+
 /// An ARN, or how ARNs begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlainArn {
@@ -43,6 +75,27 @@ pub struct PlainArn {
 }
 
 impl PlainArn {
+    /// The pattern, if it is of this kind and has no sign at all with which a variable may begin.
+    fn of_nothing_special(text: &str) -> Option<Self> {
+        let (text, starred) = text.strip_suffix('*').map_or((text, false), |text| (text, true));
+        let Signs { wild, variable, six } = Signs::of(text);
+        (!wild && !variable && six && text.starts_with("arn:")).then(|| Self { text: text.into(), starred })
+    }
+
+    /// Whether an entry covers the resource, without compiling it; `None` where it is no ARN of six parts, or may have a variable. A
+    /// wildcard but the one at its end counts as if it did, and so does a resource that is no ARN.
+    pub(super) fn plainly_covers(entry: &str, resource: &ResourceText<'_>) -> Option<bool> {
+        let (text, starred) = entry.strip_suffix('*').map_or((entry, false), |text| (text, true));
+        let Signs { wild, variable, six } = Signs::of(text);
+        if variable || !six || !text.starts_with("arn:") {
+            return None;
+        }
+        Some(match resource {
+            ResourceText::Arn(asked, _) => wild || if starred { asked.starts_with(text) } else { *asked == text },
+            ResourceText::All | ResourceText::Other(_) => true,
+        })
+    }
+
     /// The pattern, if it is of this kind.
     fn new(text: &str, language: Language) -> Option<Self> {
         let (text, starred) = text.strip_suffix('*').map_or((text, false), |text| (text, true));
@@ -135,15 +188,19 @@ impl<'r> ResourceText<'r> {
         if text == "*" {
             return Self::All;
         }
+        if !text.starts_with("arn:") {
+            return Self::Other(text);
+        }
+        // they stand close together
+        let mut colons = text.bytes().enumerate().filter(|(_, byte)| *byte == b':');
         let mut after = [0; 5];
-        let mut colons = memchr::memchr_iter(b':', text.as_bytes());
         for place in &mut after {
             match colons.next() {
-                Some(colon) => *place = colon + 1,
+                Some((colon, _)) => *place = colon + 1,
                 None => return Self::Other(text),
             }
         }
-        if text.starts_with("arn:") { Self::Arn(text, after) } else { Self::Other(text) }
+        Self::Arn(text, after)
     }
 
     fn part(text: &'r str, after: &[usize; 5], index: usize) -> &'r str {
@@ -164,6 +221,9 @@ impl ResourcePattern {
     pub fn new(text: &str, language: Language) -> Self {
         if text == "*" {
             return Self::All;
+        }
+        if let Some(plain) = PlainArn::of_nothing_special(text) {
+            return Self::Plain(plain);
         }
         if is_open(text) {
             let widest = Template::new(text, Language::V2012, true).widest();

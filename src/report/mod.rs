@@ -42,7 +42,7 @@ pub use denial::{DenialRecord, ExplainReport, SCHEMA_VERSION};
 #[cfg(feature = "report")]
 pub use formats::{
     Checkout, CommandReport, FORMATS, Format, Rows, Style, around_links, html_folder, json_in_parts, printable, rows,
-    text, to_json, unified, without_links,
+    safe_json, text, to_json, unified, without_links,
 };
 #[cfg(feature = "report")]
 pub use page::{Detail, Length};

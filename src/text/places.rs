@@ -51,7 +51,11 @@ impl<'s> Places<'s> {
             None => passed,
         };
         // bytes that begin a character, so that columns are characters
-        self.characters += on_line.iter().filter(|byte| (**byte & 0xC0) != 0x80).count();
+        self.characters += if on_line.is_ascii() {
+            on_line.len()
+        } else {
+            on_line.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()
+        };
         let grown = self.source.grown_tokens().get(self.passed..).unwrap_or_default();
         for (token, longer) in grown.iter().take_while(|(token, _)| *token <= offset) {
             self.passed += 1;

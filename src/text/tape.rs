@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 
+use wide::u8x16;
+
 use super::json_error::{DEPTH_LIMIT, JsonError, refusal, too_deep, unreadable_text};
 use super::span::Span;
 
@@ -100,6 +102,7 @@ impl<'t> Tape<'t> {
     }
 
     /// The value that the text is.
+    #[inline]
     pub(crate) fn root(&self) -> Option<Item<'_, 't>> {
         self.item(0)
     }
@@ -162,7 +165,14 @@ impl<'a, 't> Item<'a, 't> {
         }
     }
 
+    /// What a string without escapes says.
+    #[inline]
+    pub(crate) fn plain(self) -> Option<&'t str> {
+        (self.kind() == Kind::Plain).then(|| self.inner())
+    }
+
     /// What a string says, or how a number or boolean is written: IAM takes all three where it expects a string.
+    #[inline]
     pub(crate) fn scalar(self) -> Option<Cow<'t, str>> {
         match self.kind() {
             Kind::Plain | Kind::Escaped => self.text(),
@@ -178,6 +188,7 @@ impl<'a, 't> Item<'a, 't> {
     }
 
     /// Whether it is an object.
+    #[inline]
     pub(crate) fn is_object(self) -> bool {
         self.kind() == Kind::Object
     }
@@ -195,6 +206,7 @@ impl<'a, 't> Item<'a, 't> {
     }
 
     /// The members of an object; of anything else none.
+    #[inline]
     pub(crate) fn members(self) -> impl Iterator<Item = Pair<'a, 't>> + use<'a, 't> {
         let (mut at, end) = if self.is_object() { (self.at + 1, self.entry().next) } else { (0, 0) };
         std::iter::from_fn(move || {
@@ -206,6 +218,7 @@ impl<'a, 't> Item<'a, 't> {
     }
 
     /// The items of a list; any other value is a list of itself, as in IAM's grammar.
+    #[inline]
     pub(crate) fn one_or_many(self) -> impl Iterator<Item = Self> + use<'a, 't> {
         let (mut at, end) = match self.kind() {
             Kind::List => (self.at + 1, self.entry().next),
@@ -227,13 +240,21 @@ enum Refused {
     Text(Span),
 }
 
+/// A list or object that has not ended.
+#[derive(Debug, Clone, Copy)]
+struct Open {
+    /// Its place among the entries.
+    at: usize,
+    object: bool,
+}
+
 struct Scanner<'t> {
     text: &'t str,
     bytes: &'t [u8],
     at: usize,
     entries: Vec<Entry>,
-    /// The lists and objects that are open, by their places among the entries.
-    open: Vec<usize>,
+    /// The lists and objects that are open.
+    open: Vec<Open>,
     deepest: usize,
     /// The first list or object inside too many.
     too_deep: Option<usize>,
@@ -256,6 +277,14 @@ impl<'t> Scanner<'t> {
 
     #[inline]
     fn space(&mut self) -> Option<u8> {
+        // most values follow each other without
+        match self.byte()? {
+            byte if byte > b' ' => Some(byte),
+            _ => self.long_space(),
+        }
+    }
+
+    fn long_space(&mut self) -> Option<u8> {
         loop {
             match self.byte()? {
                 b' ' | b'\n' | b'\t' | b'\r' => self.at += 1,
@@ -266,8 +295,7 @@ impl<'t> Scanner<'t> {
 
     fn document(&mut self) -> Result<(), NotJson> {
         self.value()?;
-        while let Some(container) = self.open.last().copied() {
-            let object = self.entries.get(container).is_some_and(|entry| entry.kind == Kind::Object);
+        while let Some(Open { at: container, object }) = self.open.last().copied() {
             let first = container + 1 == self.entries.len();
             let close = if object { b'}' } else { b']' };
             match self.space().ok_or(NotJson)? {
@@ -327,7 +355,7 @@ impl<'t> Scanner<'t> {
                 if self.open.len() == DEPTH_LIMIT && self.too_deep.is_none() {
                     self.too_deep = Some(start);
                 }
-                self.open.push(self.entries.len());
+                self.open.push(Open { at: self.entries.len(), object: byte == b'{' });
                 self.deepest = self.deepest.max(self.open.len());
                 if byte == b'{' { Kind::Object } else { Kind::List }
             }
@@ -442,23 +470,20 @@ impl<'t> Scanner<'t> {
     }
 }
 
-/// How many bytes come before a quote, a backslash or a control character: eight at a time.
+/// How many bytes come before a quote, a backslash or a control character: sixteen at a time.
+#[inline]
 fn plain_bytes(bytes: &[u8]) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let has_zero = |word: u64| word.wrapping_sub(ONES) & !word;
-    let (words, rest) = bytes.as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        let quote = has_zero(word ^ (ONES * u64::from(b'"')));
-        let backslash = has_zero(word ^ (ONES * u64::from(b'\\')));
-        let control = word.wrapping_sub(ONES * 0x20) & !word;
-        // the lowest mark is exact; borrows only reach upwards
-        let found = (quote | backslash | control) & HIGH;
+    let (blocks, rest) = bytes.as_chunks::<16>();
+    for (index, block) in blocks.iter().enumerate() {
+        let block = u8x16::new(*block);
+        let quote = block.simd_eq(u8x16::splat(b'"'));
+        let backslash = block.simd_eq(u8x16::splat(b'\\'));
+        let control = block.min(u8x16::splat(0x1F)).simd_eq(block);
+        let found = (quote | backslash | control).to_bitmask();
         if found != 0 {
-            return index * 8 + (found.trailing_zeros() / 8) as usize;
+            return index * 16 + found.trailing_zeros() as usize;
         }
     }
     let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
-    words.len() * 8 + rest.iter().position(special).unwrap_or(rest.len())
+    blocks.len() * 16 + rest.iter().position(special).unwrap_or(rest.len())
 }

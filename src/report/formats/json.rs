@@ -14,15 +14,37 @@ use crate::text::is_unprintable;
 /// Such characters occur in strings only, so escaping them in the finished text is sound.
 #[must_use]
 pub fn to_json<T: Serialize>(model: &T, indented: bool) -> String {
-    let text = if indented { serde_json::to_string_pretty(model) } else { serde_json::to_string(model) };
-    // the models hold strings, numbers and lists: nothing that JSON cannot say
-    safe(Cow::Owned(text.unwrap_or_default())).into_owned()
+    if indented {
+        // the models hold strings, numbers and lists: nothing that JSON cannot say
+        return safe(Cow::Owned(serde_json::to_string_pretty(model).unwrap_or_default())).into_owned();
+    }
+    // most lines are as long as this, so that no buffer grows
+    let mut line = Vec::with_capacity(LINE);
+    let written = serde_json::to_writer(&mut line, model).ok().and_then(|()| String::from_utf8(line).ok());
+    safe(Cow::Owned(written.unwrap_or_default())).into_owned()
+}
+
+/// A line of JSON that is written already, with characters escaped that a terminal would obey.
+#[must_use]
+pub fn safe_json(line: String) -> String {
+    match safe(Cow::Borrowed(&line)) {
+        Cow::Owned(safe) => safe,
+        Cow::Borrowed(_) => line,
+    }
+}
+
+/// Bytes of a line of output, about.
+const LINE: usize = 512;
+
+/// Whether a text is printable ASCII and line breaks: looked at a stretch at a time, without a branch for each byte.
+fn is_plain(text: &str) -> bool {
+    let odd = |odd: bool, byte: &u8| odd | (byte.wrapping_sub(b' ') > b'~' - b' ' && *byte != b'\n');
+    text.as_bytes().chunks(64).all(|bytes| !bytes.iter().fold(false, odd))
 }
 
 fn safe(text: Cow<'_, str>) -> Cow<'_, str> {
     // most answers are ASCII
-    let plain = text.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~'));
-    if plain || !text.chars().any(|character| character != '\n' && is_unprintable(character)) {
+    if is_plain(&text) || !text.chars().any(|character| character != '\n' && is_unprintable(character)) {
         return text;
     }
     let mut safe = String::with_capacity(text.len() + 16);

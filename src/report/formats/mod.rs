@@ -20,7 +20,7 @@ use crate::iam::secret;
 pub use checkout::Checkout;
 pub use csv::Rows;
 pub use html::html_folder;
-pub use json::{json_in_parts, to_json};
+pub use json::{json_in_parts, safe_json, to_json};
 pub use safe::printable;
 pub use text::{Style, around_links, rows, text, unified, without_links};
 
