@@ -51,7 +51,7 @@ impl<'c> Text<'c> {
 
     /// Reads the case.
     pub(crate) fn case(&self) -> Result<TestCase, Unreadable> {
-        TestCase::parse_with(&self.text, self.known).map_err(|error| Unreadable {
+        TestCase::parse_for_answer(&self.text, self.known).map_err(|error| Unreadable {
             id: self.id(),
             place: self.place,
             error,

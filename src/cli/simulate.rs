@@ -17,7 +17,7 @@ use crate::evaluate::{Decision, evaluate};
 use crate::iam::{Action, Hints, Principal, PrincipalKind};
 use crate::infer::RequestBuilder;
 use crate::reference::Reference;
-use crate::report::{Detail, Simulation, to_json, words};
+use crate::report::{Detail, Simulation, safe_json, to_json, words};
 use crate::snapshot::select;
 
 /// Arguments of `simulate`.
@@ -206,7 +206,7 @@ fn batch(path: &str, policies: &PolicyArgs, output: Option<&str>) -> Result<Exit
                     Some(given) => given.fill(case).answer(),
                     None => case.answer(),
                 };
-                Ok(Clean::new(to_json(&answer, false)))
+                Ok(Clean::new(safe_json(answer.to_line())))
             }
             Err(Unreadable { id, place, error }) => {
                 let failed = Failed { id, line: place, error: error.to_string() };

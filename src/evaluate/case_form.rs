@@ -100,7 +100,7 @@ pub(super) fn read(text: &str) -> Result<Parts, CaseError> {
     let complete = form.context_complete.or(form.request.context_complete).unwrap_or(true);
     let derive = form.derive_context.or(form.request.derive_context).unwrap_or(false);
     let request = request(form.request.said(complete))?;
-    let policies = policies(&form.policies)?;
+    let policies = Box::new(policies(&form.policies)?);
     Ok(Parts { id: form.id, name: form.name, request, policies, expect: form.expect, derive })
 }
 

@@ -25,7 +25,7 @@ pub(super) struct Parts {
     pub(super) id: Value,
     pub(super) name: Option<String>,
     pub(super) request: Request,
-    pub(super) policies: PolicySet,
+    pub(super) policies: Box<PolicySet>,
     pub(super) expect: Option<Decision>,
     /// Whether keys that AWS always fills are derived.
     pub(super) derive: bool,

@@ -12,14 +12,46 @@ use serde_json::Value;
 use super::case_parts::Parts;
 use super::case_request::{Said, level_name, request};
 use super::known_documents::KnownDocuments;
-use crate::iam::{ContextValue, Coverage, Document, Hierarchy, Layer, Level, Policy, PolicySet, PolicyType};
+use crate::iam::{
+    Action, ContextValue, Coverage, Document, Hierarchy, Inquiry, Layer, Level, Policy, PolicySet, PolicyType, Request,
+    ResourceText,
+};
 use crate::text::{Item, Kind, Source, Tape};
 
 /// Nested deeper than this, a document inside a case may be one that is refused outside of it.
 const SHALLOW: usize = 64;
 
+/// What is read of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Every statement.
+    All,
+    /// Of the policies no more than the answer needs.
+    Answer,
+}
+
+/// How the documents of a case are read.
+struct How<'r> {
+    known: Option<&'r KnownDocuments>,
+    /// What is asked, where only statements are wanted that may match it.
+    asked: Option<(&'r Action, ResourceText<'r>)>,
+}
+
+impl<'r> How<'r> {
+    fn of(request: &'r Request, known: Option<&'r KnownDocuments>, wanted: Wanted) -> Self {
+        // what is not known is filled in from what the policies test, so that all of their conditions count
+        let complete = wanted == Wanted::Answer && request.context.is_complete();
+        let asked = request.action.value().zip(request.resource.value()).filter(|_| complete);
+        Self { known, asked: asked.map(|(action, resource)| (action, ResourceText::new(resource))) }
+    }
+
+    fn asked(&self, policy_type: PolicyType) -> Option<Inquiry<'r>> {
+        self.asked.map(|(action, resource)| Inquiry { policy_type, action, resource })
+    }
+}
+
 /// The case; `None` where this reader is not the one to tell.
-pub(super) fn read(text: &str, known: Option<&KnownDocuments>) -> Option<Parts> {
+pub(super) fn read(text: &str, known: Option<&KnownDocuments>, wanted: Wanted) -> Option<Parts> {
     let tape = Tape::new(text).ok()?;
     if tape.depth() > SHALLOW {
         return None;
@@ -68,14 +100,16 @@ pub(super) fn read(text: &str, known: Option<&KnownDocuments>) -> Option<Parts> 
         },
         complete: truth_of(complete).ok()?.or(truth_of(own_complete).ok()?).unwrap_or(true),
     };
+    let request = request(said).ok()?;
+    let policies = policies(documents, &How::of(&request, known, wanted))?;
     Some(Parts {
         id: match id {
             Some(id) => value(id)?,
             None => Value::Null,
         },
         name: text_of(name).ok()?.map(Cow::into_owned),
-        request: request(said).ok()?,
-        policies: policies(documents, known)?,
+        policies,
+        request,
         expect: match expect {
             Some(item) => serde_json::from_str(item.written()).ok()?,
             None => None,
@@ -95,10 +129,8 @@ fn fields<'a, 't, const N: usize>(
     }
     let mut found = [None; N];
     for member in item.members() {
-        if member.key.kind() != Kind::Plain {
-            return None;
-        }
-        match names.iter().position(|name| member.key.is(name)) {
+        let key = member.key.plain()?;
+        match names.iter().position(|name| *name == key) {
             Some(place) if found.get(place)?.is_none() => *found.get_mut(place)? = Some(member.value),
             None if !closed => {}
             Some(_) | None => return None,
@@ -194,14 +226,14 @@ fn list<'a, 't>(item: Item<'a, 't>) -> Option<impl Iterator<Item = Item<'a, 't>>
     (item.kind() == Kind::List).then(|| item.one_or_many())
 }
 
-fn policies(item: Option<Item<'_, '_>>, known: Option<&KnownDocuments>) -> Option<PolicySet> {
+fn policies(item: Option<Item<'_, '_>>, how: &How<'_>) -> Option<Box<PolicySet>> {
     let names = PolicySet::LAYERS.map(PolicyType::id);
     let found = match item {
         Some(item) => fields(item, names, true)?,
         None => [None; 7],
     };
     let [identity, resource, boundary, session, vpc_endpoint, service_control, resource_control] = found;
-    let layer = |item: Option<Item<'_, '_>>, policy_type| Some(Layer::complete(several(item, policy_type, known)?));
+    let layer = |item: Option<Item<'_, '_>>, policy_type| Some(Layer::complete(several(item, policy_type, how)?));
     let levels = |item: Option<Item<'_, '_>>, policy_type| {
         let items: Vec<Item<'_, '_>> = match item {
             Some(item) => list(item)?.collect(),
@@ -210,12 +242,12 @@ fn policies(item: Option<Item<'_, '_>>, known: Option<&KnownDocuments>) -> Optio
         let mut levels = Vec::with_capacity(items.len());
         for (index, level) in items.iter().enumerate() {
             let target = level_name(index, items.len());
-            let policies = several(Some(*level), policy_type, known)?;
+            let policies = several(Some(*level), policy_type, how)?;
             levels.push(Level { target, policies, coverage: Coverage::Complete });
         }
         Some(Hierarchy { levels, ..Hierarchy::empty() })
     };
-    Some(PolicySet {
+    Some(Box::new(PolicySet {
         identity: layer(identity, PolicyType::IdentityBased)?,
         resource: layer(resource, PolicyType::ResourceBased)?,
         boundary: layer(boundary, PolicyType::PermissionsBoundary)?,
@@ -223,24 +255,15 @@ fn policies(item: Option<Item<'_, '_>>, known: Option<&KnownDocuments>) -> Optio
         vpc_endpoint: layer(vpc_endpoint, PolicyType::VpcEndpoint)?,
         service_control: levels(service_control, PolicyType::ServiceControl)?,
         resource_control: levels(resource_control, PolicyType::ResourceControl)?,
-    })
+    }))
 }
 
-fn several(
-    item: Option<Item<'_, '_>>,
-    policy_type: PolicyType,
-    known: Option<&KnownDocuments>,
-) -> Option<Vec<Arc<Policy>>> {
+fn several(item: Option<Item<'_, '_>>, policy_type: PolicyType, how: &How<'_>) -> Option<Vec<Arc<Policy>>> {
     let Some(item) = item else { return Some(Vec::new()) };
-    list(item)?.enumerate().map(|(index, item)| policy(item, policy_type, index, known)).collect()
+    list(item)?.enumerate().map(|(index, item)| policy(item, policy_type, index, how)).collect()
 }
 
-fn policy(
-    item: Item<'_, '_>,
-    policy_type: PolicyType,
-    index: usize,
-    known: Option<&KnownDocuments>,
-) -> Option<Arc<Policy>> {
+fn policy(item: Item<'_, '_>, policy_type: PolicyType, index: usize, how: &How<'_>) -> Option<Arc<Policy>> {
     let [name, document] = fields(item, ["name", "document"], false)?;
     // a name of its own needs `document`, which no policy document has
     let (name, document) = match document {
@@ -250,10 +273,13 @@ fn policy(
     };
     let name = name.unwrap_or_else(|| Cow::Owned(format!("{}[{index}]", policy_type.id())));
     let text = document.written();
-    let read = || Document::of_item(Source::new(name.as_ref(), text), document).ok();
-    let document = match known {
+    let read = |whole: bool| {
+        let asked = how.asked(policy_type).filter(|_| !whole);
+        Document::of_item(Source::new(name.as_ref(), text), document, asked.as_ref()).ok()
+    };
+    let document = match how.known {
         Some(known) => known.document(&name, text, read)?,
-        None => Arc::new(read()?),
+        None => Arc::new(read(false)?),
     };
     // each case has policies of its own, so that no core waits for another one to count them
     Some(Arc::new(Policy::new(name, policy_type, document)))

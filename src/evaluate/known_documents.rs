@@ -47,12 +47,13 @@ impl KnownDocuments {
         }
     }
 
-    /// The document of this name and text: the one that is kept, or the one that `read` reads.
+    /// The document of this name and text: the one that is kept, or the one that `read` reads. That is told whether it is kept, so that it has
+    /// to be whole.
     pub(super) fn document(
         &self,
         name: &str,
         text: &str,
-        read: impl FnOnce() -> Option<Document>,
+        read: impl FnOnce(bool) -> Option<Document>,
     ) -> Option<Arc<Document>> {
         let number = self.numbers.hash_one((name, text));
         let place = usize::try_from(number % PARTS as u64).unwrap_or_default();
@@ -65,9 +66,10 @@ impl KnownDocuments {
         }
         let place = usize::try_from((number >> 8) % ONCE as u64).unwrap_or_default();
         let again = self.once.get(place).is_some_and(|once| once.swap(number, Ordering::Relaxed) == number);
-        let document = Arc::new(read()?);
         let bytes = (text.len() + name.len()).saturating_mul(FOR_EACH_BYTE);
-        if again && bytes <= self.most {
+        let keeps = again && bytes <= self.most;
+        let document = Arc::new(read(keeps)?);
+        if keeps {
             let mut kept = kept();
             if kept.bytes + bytes > self.most {
                 // what is still met comes back soon
@@ -100,7 +102,7 @@ mod tests {
         let known = KnownDocuments::new(1 << 20);
         let text = case(r#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#);
         let read =
-            |text: &str| TestCase::read(text, Some(&known)).unwrap().policies.identity.policies[0].document.clone();
+            |text: &str| TestCase::parse_with(text, &known).unwrap().policies.identity.policies[0].document.clone();
         let first = read(&text);
         assert_eq!(kept(&known).0, 0);
         let second = read(&text);
@@ -120,7 +122,7 @@ mod tests {
                 r#"{{"Statement": {{"Sid": "{number}", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}}}}"#
             ));
             for _ in 0..2 {
-                TestCase::read(&text, Some(&known)).unwrap();
+                TestCase::parse_with(&text, &known).unwrap();
             }
         }
         let (count, bytes) = kept(&known);

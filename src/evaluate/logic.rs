@@ -194,7 +194,7 @@ impl Layers {
     }
 
     /// The result of one requirement.
-    fn effect(&self, policy_type: PolicyType, sums: Sums) -> CheckEffect {
+    pub(super) fn effect(&self, policy_type: PolicyType, sums: Sums) -> CheckEffect {
         let needed = self.needed(policy_type);
         match (sums.deny, sums.allow, needed) {
             (Truth::True, _, _) => CheckEffect::ExplicitDeny,

@@ -4,6 +4,7 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
+mod answer_line;
 mod ask;
 mod case_form;
 mod case_parts;
@@ -16,6 +17,7 @@ mod element_reason;
 mod evaluation;
 mod known_documents;
 mod logic;
+mod matches;
 mod missing;
 mod prepare;
 mod presence;

@@ -28,28 +28,37 @@ impl Reader for Decisive {
         statement: &Statement,
         bounded: bool,
     ) -> Option<(Named, Truth)> {
-        let (named, covered) = covered(subject, policy, statement, bounded)?;
-        let rest = covered.and(all_hold(&statement.conditions, subject.context));
+        let Covered { named, action, resource } = covered(subject, policy, statement, bounded)?;
+        let rest = action.and(resource).and(all_hold(&statement.conditions, subject.context));
         (rest != Truth::False).then_some((named, rest))
     }
 
     fn layer(&mut self, _: PolicyType, _: Option<&str>, _: bool, _: &Sums) {}
 }
 
-/// By whom the statement names the caller, and whether its action and resource cover the request; `None` if one does not.
-fn covered(
+/// A statement that may match a request but for its conditions.
+pub(super) struct Covered {
+    /// By whom it names the caller.
+    pub(super) named: Named,
+    pub(super) action: Truth,
+    pub(super) resource: Truth,
+}
+
+/// How the statement covers the request; `None` if one of its elements does not.
+pub(super) fn covered(
     subject: &Subject<'_>,
     policy: &Arc<Policy>,
     statement: &Statement,
     bounded: bool,
-) -> Option<(Named, Truth)> {
-    let action = Some(action(subject, &statement.action).truth).filter(|truth| *truth != Truth::False)?;
+) -> Option<Covered> {
+    let may = |truth: Truth| (truth != Truth::False).then_some(truth);
+    let action = may(action(subject, &statement.action).truth)?;
     if statement.rejected {
         return None;
     }
-    let covered = action.and(resource(subject, policy.policy_type, statement.resource.as_ref()).truth);
+    let resource = may(resource(subject, policy.policy_type, statement.resource.as_ref()).truth)?;
     let named = named(subject, policy.policy_type, statement, bounded);
-    (covered != Truth::False && named.any() != Truth::False).then_some((named, covered))
+    may(named.any()).map(|_| Covered { named, action, resource })
 }
 
 /// A truth that depends on conditions, by their numbers.
@@ -227,8 +236,8 @@ impl<'l, F: Fn(&Arc<Policy>, usize) -> Option<&'l [usize]>> Reader for Preparing
         bounded: bool,
     ) -> Option<(Named, Formula)> {
         let lines = (self.0)(policy, position)?;
-        let (named, covered) = covered(subject, policy, statement, bounded)?;
-        let all = lines.iter().fold(Formula::from(covered), |all, line| all.both(Formula::Line(*line)));
+        let Covered { named, action, resource } = covered(subject, policy, statement, bounded)?;
+        let all = lines.iter().fold(Formula::from(action.and(resource)), |all, line| all.both(Formula::Line(*line)));
         Some((named, all))
     }
 

@@ -7,12 +7,14 @@ use serde_json::Value;
 
 use super::ask::evaluate;
 use super::case_parts::{CaseError, Parts};
+use super::case_tape::Wanted;
 use super::derive::{derive_context, derive_tested};
-use super::evaluation::{Check, CheckEffect, Decision, Evaluation, StatementOutcome};
+use super::evaluation::{CheckEffect, Decision, Evaluation, StatementOutcome};
 use super::known_documents::KnownDocuments;
+use super::matches::{Matches, matches};
 use super::truth::Truth;
 use super::{case_form, case_tape};
-use crate::iam::{Document, Effect, PolicySet, Request};
+use crate::iam::{Document, Effect, PolicySet, PolicyType, Request};
 use crate::text::{Places, Position};
 
 /// One case.
@@ -25,8 +27,8 @@ pub struct TestCase {
     pub name: Option<String>,
     /// The request.
     pub request: Request,
-    /// The policies.
-    pub policies: PolicySet,
+    /// The policies. They are large, and a case is handed on often.
+    pub policies: Box<PolicySet>,
     /// What is expected.
     pub expect: Option<Decision>,
     /// Whether keys that AWS always fills are derived.
@@ -100,7 +102,7 @@ impl TestCase {
     /// # Errors
     /// When the text is not a case, its action none, or a policy of it no policy document.
     pub fn parse(text: &str) -> Result<Self, CaseError> {
-        Self::read(text, None)
+        Self::read(text, None, Wanted::All)
     }
 
     /// The same, where many cases are read that may have policies in common.
@@ -108,11 +110,20 @@ impl TestCase {
     /// # Errors
     /// Those of [`Self::parse`].
     pub fn parse_with(text: &str, known: &KnownDocuments) -> Result<Self, CaseError> {
-        Self::read(text, Some(known))
+        Self::read(text, Some(known), Wanted::All)
     }
 
-    pub(super) fn read(text: &str, known: Option<&KnownDocuments>) -> Result<Self, CaseError> {
-        let parts = match case_tape::read(text, known) {
+    /// The same, for its [`answer`](Self::answer) alone: statements that certainly do not match, and of which nothing is to be told, may be
+    /// left out of its documents.
+    ///
+    /// # Errors
+    /// Those of [`Self::parse`].
+    pub fn parse_for_answer(text: &str, known: &KnownDocuments) -> Result<Self, CaseError> {
+        Self::read(text, Some(known), Wanted::Answer)
+    }
+
+    pub(super) fn read(text: &str, known: Option<&KnownDocuments>, wanted: Wanted) -> Result<Self, CaseError> {
+        let parts = match case_tape::read(text, known, wanted) {
             Some(parts) => parts,
             None => case_form::read(text)?,
         };
@@ -147,8 +158,10 @@ impl TestCase {
     /// Evaluates the case.
     #[must_use]
     pub fn answer(&self) -> Answer {
-        let evaluation = evaluate(&self.request, &self.policies);
-        Answer::new(self.id.clone(), &evaluation, &self.policies)
+        match matches(&self.request, &self.policies) {
+            Some(matches) => Answer::of(self.id.clone(), matches, &self.policies),
+            None => Answer::new(self.id.clone(), &evaluate(&self.request, &self.policies), &self.policies),
+        }
     }
 }
 
@@ -178,27 +191,37 @@ impl Answer {
     /// The answer that an evaluation gives.
     #[must_use]
     pub fn new(id: Value, evaluation: &Evaluation, policies: &PolicySet) -> Self {
+        let effects = evaluation.checks.iter().map(|check| (check.policy_type, check.effect));
+        let outcomes = evaluation.checks.iter().flat_map(|check| &check.outcomes);
+        let matched = outcomes.filter(|outcome| outcome.matched() == Truth::True);
+        let missing = evaluation.missing_context.clone();
+        Self::from_parts(id, evaluation.decision, effects, matched, missing, policies)
+    }
+
+    fn of(id: Value, matches: Matches, policies: &PolicySet) -> Self {
+        let Matches { decision, effects, matched } = matches;
+        Self::from_parts(id, decision, effects.into_iter(), matched.iter(), Vec::new(), policies)
+    }
+
+    fn from_parts<'o>(
+        id: Value,
+        decision: Decision,
+        effects: impl Iterator<Item = (PolicyType, CheckEffect)>,
+        matched: impl Iterator<Item = &'o StatementOutcome>,
+        missing_context_values: Vec<String>,
+        policies: &PolicySet,
+    ) -> Self {
         let mut decided_by: Vec<&'static str> = Vec::new();
-        for check in evaluation.checks.iter().filter(|check| decides(evaluation.decision, check)) {
-            let id = check.policy_type.normalized().id();
+        for (policy_type, _) in effects.filter(|(_, effect)| decides(decision, *effect)) {
+            let id = policy_type.normalized().id();
             if !decided_by.contains(&id) {
                 decided_by.push(id);
             }
         }
-        let matched = evaluation.checks.iter().flat_map(|check| &check.outcomes).filter(|outcome| {
-            // with a deny only the statements that deny are named, as AWS's simulator does
-            let counts = evaluation.decision != Decision::ExplicitDeny || outcome.effect == Effect::Deny;
-            counts && outcome.matched() == Truth::True
-        });
-        let matched_statements = matched_statements(matched);
-        Self {
-            id,
-            decision: evaluation.decision,
-            decided_by,
-            matched_statements,
-            missing_context_values: evaluation.missing_context.clone(),
-            problems: problems(policies),
-        }
+        // with a deny only the statements that deny are named, as AWS's simulator does
+        let named = matched.filter(|outcome| decision != Decision::ExplicitDeny || outcome.effect == Effect::Deny);
+        let matched_statements = matched_statements(named);
+        Self { id, decision, decided_by, matched_statements, missing_context_values, problems: problems(policies) }
     }
 }
 
@@ -219,21 +242,25 @@ fn matched_statements<'o>(outcomes: impl Iterator<Item = &'o StatementOutcome>) 
 }
 
 /// Whether the requirement is part of the reason.
-const fn decides(decision: Decision, check: &Check) -> bool {
+const fn decides(decision: Decision, effect: CheckEffect) -> bool {
     match decision {
-        Decision::Allowed => matches!(check.effect, CheckEffect::Allow),
+        Decision::Allowed => matches!(effect, CheckEffect::Allow),
         Decision::ExplicitDeny | Decision::ImplicitDeny => {
-            matches!(check.effect, CheckEffect::ExplicitDeny | CheckEffect::ImplicitDeny)
+            matches!(effect, CheckEffect::ExplicitDeny | CheckEffect::ImplicitDeny)
         }
-        Decision::Undetermined => matches!(check.effect, CheckEffect::Undetermined),
+        Decision::Undetermined => matches!(effect, CheckEffect::Undetermined),
     }
 }
 
 fn problems(set: &PolicySet) -> Vec<AnswerProblem> {
     let mut all = Vec::new();
     for policy in set.policies() {
+        let found = policy.document.problems_as(policy.policy_type);
+        if found.is_empty() {
+            continue;
+        }
         let mut places = policy.document.source.places();
-        for problem in policy.document.problems_as(policy.policy_type) {
+        for problem in found {
             let at = places.position(problem.span.start);
             all.push(AnswerProblem {
                 policy_type: policy.policy_type.id(),

@@ -1,5 +1,6 @@
 //! From a text to a policy document.
 
+use super::passed_over::Inquiry;
 use super::policy::{Document, PolicyError};
 use super::reader;
 use crate::text::{Item, Source, Tape};
@@ -35,24 +36,34 @@ impl Document {
         let read = |error| PolicyError::Json { name: source.name().to_owned(), error };
         let tape = Tape::new(&text).map_err(read)?;
         match tape.root() {
-            Some(root) => Self::of_value(source, root, 0),
+            Some(root) => Self::of_value(source, root, 0, None),
             None => Err(not_a_policy(&source, 0, "a policy document needs `Statement`".to_owned())),
         }
     }
 
-    /// The same for a value of a larger text that is read already; the text of the source is that of the value alone.
+    /// The same for a value of a larger text that is read already; the text of the source is that of the value alone. Where it is read for
+    /// what is `asked`, statements that certainly do not match are left out.
     ///
     /// # Errors
     /// When it is not an object with `Statement`.
-    pub(crate) fn of_item(source: Source, root: Item<'_, '_>) -> Result<Self, PolicyError> {
+    pub(crate) fn of_item(
+        source: Source,
+        root: Item<'_, '_>,
+        asked: Option<&Inquiry<'_>>,
+    ) -> Result<Self, PolicyError> {
         match too_long(&source) {
             Some(error) => Err(error),
-            None => Self::of_value(source, root, root.span().start),
+            None => Self::of_value(source, root, root.span().start, asked),
         }
     }
 
     /// Places are counted from `base` of the text that was read.
-    fn of_value(source: Source, root: Item<'_, '_>, base: usize) -> Result<Self, PolicyError> {
+    fn of_value(
+        source: Source,
+        root: Item<'_, '_>,
+        base: usize,
+        asked: Option<&Inquiry<'_>>,
+    ) -> Result<Self, PolicyError> {
         let at = root.span().start - base;
         if !root.is_object() {
             let message = format!("a policy document is an object with `Statement`, this is {}", root.noun());
@@ -61,7 +72,7 @@ impl Document {
         if !root.members().any(|member| member.key.is("Statement")) {
             return Err(not_a_policy(&source, at, "a policy document needs `Statement`".to_owned()));
         }
-        let (language, statements, problems) = reader::read(root, base);
+        let (language, statements, problems) = reader::read(root, base, asked);
         Ok(Self { source, language, statements, problems })
     }
 }

@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::action::ActionPattern;
 use super::arn::is_account_id;
 use super::condition::{Condition, Operator};
@@ -14,6 +16,7 @@ use super::context::key_hash;
 use super::fault::Fault;
 use super::language::Language;
 use super::open::is_open;
+use super::passed_over::{Inquiry, PassedOver};
 use super::policy::Problem;
 use super::principal::Principal;
 use super::resource::ResourcePattern;
@@ -28,19 +31,32 @@ const STATEMENT: [&str; 9] =
     ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 const PRINCIPAL_KINDS: [&str; 4] = ["AWS", "Service", "Federated", "CanonicalUser"];
 
-/// The language, the statements, and everything that is wrong. Places are counted from `base` of the text that was read.
-pub(super) fn read(root: Item<'_, '_>, base: usize) -> (Language, Vec<Statement>, Vec<Problem>) {
-    let mut reader = Reader { base, language: Language::V2008, problems: Vec::new() };
-    reader.check_members(root, &DOCUMENT);
-    let valid = reader.version(last(root, "Version"));
-    let list = last(root, "Statement");
-    let mut statements = Vec::with_capacity(list.map_or(0, |list| list.one_or_many().count()));
+/// The language, the statements, and everything that is wrong. Places are counted from `base` of the text that was read. Statements that
+/// certainly do not match what is `asked` are left out.
+pub(super) fn read(
+    root: Item<'_, '_>,
+    base: usize,
+    asked: Option<&Inquiry<'_>>,
+) -> (Language, Vec<Statement>, Vec<Problem>) {
+    let mut reader = Reader { base, language: Language::V2008, problems: Vec::new(), operators: Vec::new() };
+    let [version, list] = plain_document(root).unwrap_or_else(|| {
+        reader.check_members(root, &DOCUMENT);
+        [last(root, "Version"), last(root, "Statement")]
+    });
+    let valid = reader.version(version);
+    let most = if asked.is_some() { 0 } else { list.map_or(0, |list| list.one_or_many().count()) };
+    let mut statements = Vec::with_capacity(most);
+    let mut passed: Vec<Item<'_, '_>> = Vec::new();
     for (index, item) in list.into_iter().flat_map(Item::one_or_many).enumerate() {
+        if let Some(PassedOver { sid }) = asked.filter(|_| valid).and_then(|asked| asked.passes_over(item)) {
+            passed.extend(sid);
+            continue;
+        }
         let mut statement = reader.statement(index, item);
         statement.rejected |= !valid;
         statements.push(statement);
     }
-    reader.unique_sids(&statements);
+    reader.unique_sids(&statements, &passed);
     (reader.language, statements, reader.problems)
 }
 
@@ -50,8 +66,37 @@ fn last<'a, 't>(item: Item<'a, 't>, key: &str) -> Option<Item<'a, 't>> {
 }
 
 /// The place of an element in [`STATEMENT`].
+#[inline]
 fn place_of(name: &str) -> Option<usize> {
-    STATEMENT.iter().position(|known| known.len() == name.len() && *known == name)
+    Some(match name {
+        "Sid" => 0,
+        "Effect" => 1,
+        "Principal" => 2,
+        "NotPrincipal" => 3,
+        "Action" => 4,
+        "NotAction" => 5,
+        "Resource" => 6,
+        "NotResource" => 7,
+        "Condition" => 8,
+        _ => return None,
+    })
+}
+
+/// The elements of a document that count; `None` where one is given again, or something else stands there.
+fn plain_document<'a, 't>(root: Item<'a, 't>) -> Option<[Option<Item<'a, 't>>; 2]> {
+    let (mut version, mut id, mut list) = (None, None, None);
+    for member in root.members() {
+        let place = match member.key.text()?.as_ref() {
+            "Version" => &mut version,
+            "Id" => &mut id,
+            "Statement" => &mut list,
+            _ => return None,
+        };
+        if place.replace(member.value).is_some() {
+            return None;
+        }
+    }
+    Some([version, list])
 }
 
 /// The members of a statement that count, by the places of their names in [`STATEMENT`].
@@ -74,11 +119,13 @@ impl<'a, 't> Elements<'a, 't> {
         elements
     }
 
+    #[inline]
     fn get(&self, name: &str) -> Option<Pair<'a, 't>> {
         let place = place_of(name)?;
         self.last.get(place).copied().flatten()
     }
 
+    #[inline]
     fn value(&self, name: &str) -> Option<Item<'a, 't>> {
         self.get(name).map(|member| member.value)
     }
@@ -115,7 +162,7 @@ impl<'a, 't> Members<'a, 't> {
                 rest = later;
             }
         } else {
-            let mut known = HashSet::with_capacity(all.len());
+            let mut known = HashSet::with_capacity_and_hasher(all.len(), RandomState::default());
             let again: Vec<bool> = all.iter().rev().map(|member| !known.insert(member.name.as_ref())).collect();
             all.iter_mut().rev().zip(again).for_each(|(member, again)| member.again = again);
         }
@@ -135,9 +182,12 @@ struct Reader {
     base: usize,
     language: Language,
     problems: Vec<Problem>,
+    /// The operators that were met: most documents have a few, again and again.
+    operators: Vec<Operator>,
 }
 
 impl Reader {
+    #[inline]
     fn span(&self, item: Item<'_, '_>) -> Span {
         let Span { start, end } = item.span();
         Span::new(start - self.base, end - self.base)
@@ -183,11 +233,17 @@ impl Reader {
         true
     }
 
-    fn unique_sids(&mut self, statements: &[Statement]) {
-        let mut known = HashSet::new();
-        for sid in statements.iter().filter_map(|statement| statement.sid.as_ref()) {
-            if !sid.value.is_empty() && !known.insert(sid.value.as_str()) {
-                self.add(sid.span, Fault::RepeatedSid(sid.value.clone()));
+    fn unique_sids(&mut self, statements: &[Statement], passed: &[Item<'_, '_>]) {
+        let own = statements.iter().filter_map(|statement| statement.sid.as_ref());
+        let mut sids: Vec<(Span, &str)> = own.map(|sid| (sid.span, sid.value.as_str())).collect();
+        if !passed.is_empty() {
+            sids.extend(passed.iter().filter_map(|sid| Some((self.span(*sid), sid.plain()?))));
+            sids.sort_unstable_by_key(|(span, _)| span.start);
+        }
+        let mut known = HashSet::with_capacity_and_hasher(sids.len(), RandomState::default());
+        for (span, sid) in sids {
+            if !sid.is_empty() && !known.insert(sid) {
+                self.add(span, Fault::RepeatedSid(sid.to_owned()));
             }
         }
     }
@@ -277,18 +333,18 @@ impl Reader {
             return Err(Rejected);
         };
         let texts = self.all_texts(item, elements, member, "Action")?;
-        for entry in &texts {
-            if !ActionPattern::is_well_formed(&entry.value) && !is_open(&entry.value) {
-                self.add(entry.span, Fault::Action(entry.value.clone()));
-            }
+        let mut entries = Vec::with_capacity(texts.len());
+        for Spanned { value: text, span } in texts {
+            let pattern = ActionPattern::of_well_formed(&text).unwrap_or_else(|| {
+                if !ActionPattern::is_well_formed(&text) && !is_open(&text) {
+                    self.add(span, Fault::Action(text.clone()));
+                }
+                ActionPattern::new(&text)
+            });
+            entries.push(PatternText { text, span, pattern });
         }
-        let entries = texts.into_iter().map(|entry| PatternText {
-            pattern: ActionPattern::new(&entry.value),
-            text: entry.value,
-            span: entry.span,
-        });
         let (key_span, span) = (self.span(member.key), self.span(member.value));
-        Ok(ActionElement { negated, key_span, span, entries: entries.collect() })
+        Ok(ActionElement { negated, key_span, span, entries })
     }
 
     fn resource(
@@ -370,11 +426,12 @@ impl Reader {
                 return Err(Rejected);
             }
             let keys = self.check_members(member.value, &[]);
-            let operator = Operator::new(&member.name);
+            let operator = self.operator(&member.name);
             let operator_span = self.span(member.key);
             if operator.kind.is_none() {
                 self.add(operator_span, Fault::Operator(member.name.to_string()));
             }
+            conditions.reserve(keys.all.len());
             for key in keys.counting() {
                 let values = self.texts(key.value)?;
                 let folded_key = key.name.to_ascii_lowercase();
@@ -396,6 +453,20 @@ impl Reader {
             self.values(condition);
         }
         Ok(conditions)
+    }
+
+    /// The operator of this name.
+    fn operator(&mut self, name: &str) -> Operator {
+        /// So many are remembered.
+        const FEW: usize = 8;
+        if let Some(known) = self.operators.iter().find(|known| &*known.text == name) {
+            return known.clone();
+        }
+        let operator = Operator::new(name);
+        if self.operators.len() < FEW {
+            self.operators.push(operator.clone());
+        }
+        operator
     }
 
     /// Values that the operator cannot read.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use iamdx::evaluate::{Decision, TestCase, Truth, evaluate};
+use iamdx::evaluate::{Answer, Decision, KnownDocuments, TestCase, Truth, evaluate};
 use serde_json::{Value, json};
 
 use crate::support::generate::{Random, case};
@@ -260,6 +260,70 @@ fn without_principal(statement: &Value) -> Value {
     let mut statement = statement.clone();
     statement.as_object_mut().unwrap().remove("Principal");
     statement
+}
+
+/// An answer is found without all that an evaluation keeps, and from documents without the statements that certainly do not match.
+#[test]
+fn an_answer_is_that_of_the_whole_evaluation_of_whole_documents() {
+    let mut random = Random::new(17);
+    let known = KnownDocuments::new(1 << 20);
+    let (mut left_out, mut decisions) = (0, BTreeSet::new());
+    let cases = (0..400).map(|_| case(&mut random)).chain(fixtures().into_iter().map(|(_, case)| case));
+    for case in cases.flat_map(|case| with_more(&case)) {
+        let text = case.to_string();
+        let whole = TestCase::parse(&text).unwrap();
+        let evaluation = evaluate(&whole.request, &whole.policies);
+        let expected = Answer::new(whole.id.clone(), &evaluation, &whole.policies);
+        assert_eq!(whole.answer(), expected, "{text}");
+        let short = TestCase::parse_for_answer(&text, &known).unwrap();
+        assert_eq!(short.answer(), expected, "{text}");
+        assert_eq!(short.answer().to_line(), serde_json::to_string(&expected).unwrap());
+        let statements =
+            |case: &TestCase| case.policies.policies().map(|policy| policy.document.statements.len()).sum::<usize>();
+        left_out += statements(&whole) - statements(&short);
+        decisions.insert(format!("{:?}", expected.decision));
+    }
+    assert!(left_out > 1_000 && decisions.len() == 4, "the cases must put the question: {left_out} {decisions:?}");
+}
+
+/// The case, and the same with statements that are about something else, of which AWS rejects some.
+fn with_more(case: &Value) -> [Value; 2] {
+    let condition = |operator: &str, value: &str| json!({operator: {"aws:SourceIp": [value, value]}});
+    let more = [
+        json!({"Sid": "one", "Effect": "Allow", "Action": ["ec2:Run*", "sqs:SendMessage"], "Resource": "*"}),
+        json!({"Sid": "one", "Effect": "Deny", "Action": "*", "Resource": ["arn:aws:s3:::elsewhere/*", "arn:aws:s3:::x"]}),
+        json!({"Effect": "Deny", "Action": "ec2:*", "Resource": "arn:aws:s3:::*", "Condition": condition("IpAddress", "10.0.0.0/8")}),
+        json!({"Effect": "Deny", "Action": "ec2:*", "Resource": "*", "Condition": condition("NotIpAddress", "nowhere")}),
+        json!({"Effect": "Allow", "Action": "ec2:*", "Resource": "*", "Condition": condition("StringLike", "${aws:username}")}),
+        json!({"Effect": "Allow", "Action": "ec2:*", "Resource": "*", "Condition": condition("StringIs", "x")}),
+        json!({"Effect": "Allow", "Action": "ec2:*", "Resource": "*", "Condition": {"StringIs": {}}}),
+        json!({"Effect": "Deny", "Action": ["ec2:*", "ec2"], "Resource": "*"}),
+        json!({"Effect": "Deny", "Action": "ec2:*", "Resource": ["*", "elsewhere"]}),
+        json!({"Effect": "Deny", "Action": "ec2:*", "Resource": "arn:aws:s3"}),
+        json!({"Effect": "Deny", "Action": "ec2:*"}),
+        json!({"Effect": "Maybe", "Action": "ec2:*", "Resource": "*"}),
+        json!({"Effect": "Deny", "Action": "ec2:*", "Resource": "*", "sid": "two"}),
+        json!({"Effect": "Deny", "Action": "ec2:*", "Resource": "arn:aws:s3:::${template:Name}/*"}),
+        json!({"Effect": "Deny", "NotAction": "ec2:*", "Resource": "arn:aws:s3:::elsewhere/*"}),
+    ];
+    let mut longer = case.clone();
+    for kind in KINDS {
+        let Some(lists) = longer["policies"].get_mut(kind).and_then(Value::as_array_mut) else { continue };
+        let policies = lists.iter_mut().flat_map(|item| {
+            if item.is_array() {
+                item.as_array_mut().unwrap().iter_mut()
+            } else {
+                std::slice::from_mut(item).iter_mut()
+            }
+        });
+        for policy in policies {
+            let document = if policy["document"].is_object() { &mut policy["document"] } else { policy };
+            let own = document["Statement"].take();
+            let own = if own.is_array() { own.as_array().unwrap().clone() } else { vec![own] };
+            document["Statement"] = more.iter().cloned().chain(own).collect();
+        }
+    }
+    [case.clone(), longer]
 }
 
 #[test]

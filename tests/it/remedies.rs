@@ -95,7 +95,7 @@ fn read(case: &Value, before: &PolicySet) -> PolicySet {
     }
     set.service_control.coverage = before.service_control.coverage.clone();
     set.resource_control.coverage = before.resource_control.coverage.clone();
-    set
+    *set
 }
 
 fn check(scene: &Scene, random: &mut Random, counts: &mut Counts) -> Result<(), String> {
