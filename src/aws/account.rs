@@ -48,7 +48,11 @@ pub async fn account(clients: &Clients, progress: &(dyn Fn(&str) + Sync)) -> Res
     })
 }
 
-async fn details(clients: &Clients, progress: &(dyn Fn(&str) + Sync)) -> Result<Details<'static>, Failure> {
+/// Users, groups, roles and managed policies, page by page.
+///
+/// # Errors
+/// When a page is refused: half an account would look like a whole one.
+pub(super) async fn details(clients: &Clients, progress: &(dyn Fn(&str) + Sync)) -> Result<Details<'static>, Failure> {
     let (mut users, mut groups, mut roles, mut policies) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut marker: Option<String> = None;
     for _ in 0..PAGES {

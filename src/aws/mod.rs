@@ -32,7 +32,7 @@ pub use account::account;
 #[cfg(feature = "bedrock-live")]
 pub use bedrock::{Auth, Bedrock, NoApiKey, drive};
 pub use clients::Clients;
-pub use collect::{endpoints, take};
+pub use collect::{Collected, TrailPlan, endpoints, take};
 pub use doctor::{Checkup, Trial, Works, permission_check};
 pub use evidence::{decode, record, simulate};
 pub use failure::{Failure, FailureKind};

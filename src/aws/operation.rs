@@ -30,6 +30,8 @@ pub struct Operation {
 pub enum LiveCommand {
     /// `iamdx diagnose --live`
     Diagnose,
+    /// `iamdx triage --live`
+    Triage,
     /// `iamdx snapshot`
     Snapshot,
     /// `iamdx probe bedrock`
@@ -40,13 +42,14 @@ pub enum LiveCommand {
 
 impl LiveCommand {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Diagnose, Self::Snapshot, Self::Probe, Self::Doctor];
+    pub const ALL: [Self; 5] = [Self::Diagnose, Self::Triage, Self::Snapshot, Self::Probe, Self::Doctor];
 
     /// As typed.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Diagnose => "diagnose --live",
+            Self::Triage => "triage --live",
             Self::Snapshot => "snapshot",
             Self::Probe => "probe bedrock",
             Self::Doctor => "doctor",
@@ -57,6 +60,7 @@ impl LiveCommand {
     const fn label(self) -> &'static str {
         match self {
             Self::Diagnose => "IamdxDiagnose",
+            Self::Triage => "IamdxTriage",
             Self::Snapshot => "IamdxSnapshot",
             Self::Probe => "IamdxProbe",
             Self::Doctor => "IamdxDoctor",
@@ -89,7 +93,7 @@ macro_rules! operations {
 }
 
 operations! {
-    GET_CALLER_IDENTITY = Sts "GetCallerIdentity" None, [Diagnose, Snapshot, Probe, Doctor], "who is asking, and in which account";
+    GET_CALLER_IDENTITY = Sts "GetCallerIdentity" None, [Diagnose, Triage, Snapshot, Probe, Doctor], "who is asking, and in which account";
     DECODE_MESSAGE = Sts "DecodeAuthorizationMessage" Some("sts:DecodeAuthorizationMessage"), [Diagnose, Doctor],
         "what an encoded authorization failure message says";
     AUTHORIZATION_DETAILS = IamToolbox "GetRequestAuthorizationDetails" Some("iam:GetRequestAuthorizationDetails"), [Diagnose, Doctor],
@@ -98,101 +102,101 @@ operations! {
         "the policy that denied, as it was then";
     LOOKUP_EVENTS = CloudTrail "LookupEvents" Some("cloudtrail:LookupEvents"), [Diagnose, Doctor],
         "CloudTrail's record of the denial, and of the call that made the session; `--no-trail` leaves it out";
-    ACCOUNT_DETAILS = Iam "GetAccountAuthorizationDetails" Some("iam:GetAccountAuthorizationDetails"), [Diagnose, Snapshot, Doctor],
+    ACCOUNT_DETAILS = Iam "GetAccountAuthorizationDetails" Some("iam:GetAccountAuthorizationDetails"), [Diagnose, Triage, Snapshot, Doctor],
         "users, groups, roles and policies; `diagnose` asks for users and groups only, and keeps those of the denied user";
     LIST_ACCOUNT_ALIASES = Iam "ListAccountAliases" Some("iam:ListAccountAliases"), [Snapshot, Doctor], "the account's name";
-    GET_USER = Iam "GetUser" Some("iam:GetUser"), [Diagnose, Doctor], "the denied user: boundary and tags";
-    LIST_USER_POLICIES = Iam "ListUserPolicies" Some("iam:ListUserPolicies"), [Diagnose, Doctor], "names of its inline policies";
-    GET_USER_POLICY = Iam "GetUserPolicy" Some("iam:GetUserPolicy"), [Diagnose, Doctor], "their documents";
-    LIST_ATTACHED_USER_POLICIES = Iam "ListAttachedUserPolicies" Some("iam:ListAttachedUserPolicies"), [Diagnose, Doctor],
+    GET_USER = Iam "GetUser" Some("iam:GetUser"), [Diagnose, Triage, Doctor], "the denied user: boundary and tags";
+    LIST_USER_POLICIES = Iam "ListUserPolicies" Some("iam:ListUserPolicies"), [Diagnose, Triage, Doctor], "names of its inline policies";
+    GET_USER_POLICY = Iam "GetUserPolicy" Some("iam:GetUserPolicy"), [Diagnose, Triage, Doctor], "their documents";
+    LIST_ATTACHED_USER_POLICIES = Iam "ListAttachedUserPolicies" Some("iam:ListAttachedUserPolicies"), [Diagnose, Triage, Doctor],
         "its managed policies";
-    LIST_GROUPS_FOR_USER = Iam "ListGroupsForUser" Some("iam:ListGroupsForUser"), [Diagnose, Doctor], "its groups";
-    LIST_GROUP_POLICIES = Iam "ListGroupPolicies" Some("iam:ListGroupPolicies"), [Diagnose, Doctor],
+    LIST_GROUPS_FOR_USER = Iam "ListGroupsForUser" Some("iam:ListGroupsForUser"), [Diagnose, Triage, Doctor], "its groups";
+    LIST_GROUP_POLICIES = Iam "ListGroupPolicies" Some("iam:ListGroupPolicies"), [Diagnose, Triage, Doctor],
         "names of a group's inline policies";
-    GET_GROUP_POLICY = Iam "GetGroupPolicy" Some("iam:GetGroupPolicy"), [Diagnose, Doctor], "their documents";
-    LIST_ATTACHED_GROUP_POLICIES = Iam "ListAttachedGroupPolicies" Some("iam:ListAttachedGroupPolicies"), [Diagnose, Doctor],
+    GET_GROUP_POLICY = Iam "GetGroupPolicy" Some("iam:GetGroupPolicy"), [Diagnose, Triage, Doctor], "their documents";
+    LIST_ATTACHED_GROUP_POLICIES = Iam "ListAttachedGroupPolicies" Some("iam:ListAttachedGroupPolicies"), [Diagnose, Triage, Doctor],
         "a group's managed policies";
-    GET_ROLE = Iam "GetRole" Some("iam:GetRole"), [Diagnose, Doctor], "the denied role: path, trust policy, boundary and tags";
-    LIST_ROLE_POLICIES = Iam "ListRolePolicies" Some("iam:ListRolePolicies"), [Diagnose, Doctor], "names of its inline policies";
-    GET_ROLE_POLICY = Iam "GetRolePolicy" Some("iam:GetRolePolicy"), [Diagnose, Doctor], "their documents";
-    LIST_ATTACHED_ROLE_POLICIES = Iam "ListAttachedRolePolicies" Some("iam:ListAttachedRolePolicies"), [Diagnose, Doctor],
+    GET_ROLE = Iam "GetRole" Some("iam:GetRole"), [Diagnose, Triage, Doctor], "the denied role: path, trust policy, boundary and tags";
+    LIST_ROLE_POLICIES = Iam "ListRolePolicies" Some("iam:ListRolePolicies"), [Diagnose, Triage, Doctor], "names of its inline policies";
+    GET_ROLE_POLICY = Iam "GetRolePolicy" Some("iam:GetRolePolicy"), [Diagnose, Triage, Doctor], "their documents";
+    LIST_ATTACHED_ROLE_POLICIES = Iam "ListAttachedRolePolicies" Some("iam:ListAttachedRolePolicies"), [Diagnose, Triage, Doctor],
         "its managed policies";
-    GET_POLICY = Iam "GetPolicy" Some("iam:GetPolicy"), [Diagnose, Doctor], "which version of a managed policy counts";
-    GET_POLICY_VERSION = Iam "GetPolicyVersion" Some("iam:GetPolicyVersion"), [Diagnose, Doctor], "its document";
+    GET_POLICY = Iam "GetPolicy" Some("iam:GetPolicy"), [Diagnose, Triage, Doctor], "which version of a managed policy counts";
+    GET_POLICY_VERSION = Iam "GetPolicyVersion" Some("iam:GetPolicyVersion"), [Diagnose, Triage, Doctor], "its document";
     SIMULATE_PRINCIPAL = Iam "SimulatePrincipalPolicy" Some("iam:SimulatePrincipalPolicy"), [Diagnose, Doctor],
         "the simulator's answer for the denied request";
     SIMULATE_CUSTOM = Iam "SimulateCustomPolicy" Some("iam:SimulateCustomPolicy"), [Diagnose, Doctor],
         "the simulator's answer with a remedy in place, and for the SCPs alone";
-    DESCRIBE_ORGANIZATION = Organizations "DescribeOrganization" Some("organizations:DescribeOrganization"), [Diagnose, Snapshot, Doctor],
+    DESCRIBE_ORGANIZATION = Organizations "DescribeOrganization" Some("organizations:DescribeOrganization"), [Diagnose, Triage, Snapshot, Doctor],
         "the organization and its management account";
-    LIST_PARENTS = Organizations "ListParents" Some("organizations:ListParents"), [Diagnose, Doctor], "the account's way up to the root";
+    LIST_PARENTS = Organizations "ListParents" Some("organizations:ListParents"), [Diagnose, Triage, Doctor], "the account's way up to the root";
     LIST_ROOTS = Organizations "ListRoots" Some("organizations:ListRoots"), [Snapshot, Doctor], "the root, and the policy types enabled in it";
     LIST_UNITS = Organizations "ListOrganizationalUnitsForParent" Some("organizations:ListOrganizationalUnitsForParent"), [Snapshot, Doctor],
         "the units of the tree";
     LIST_ACCOUNTS = Organizations "ListAccountsForParent" Some("organizations:ListAccountsForParent"), [Snapshot, Doctor],
         "the accounts of the tree";
     LIST_POLICIES_FOR_TARGET = Organizations "ListPoliciesForTarget" Some("organizations:ListPoliciesForTarget"),
-        [Diagnose, Snapshot, Doctor], "SCPs and RCPs attached to a root, unit or account";
-    DESCRIBE_POLICY = Organizations "DescribePolicy" Some("organizations:DescribePolicy"), [Diagnose, Snapshot, Doctor],
+        [Diagnose, Triage, Snapshot, Doctor], "SCPs and RCPs attached to a root, unit or account";
+    DESCRIBE_POLICY = Organizations "DescribePolicy" Some("organizations:DescribePolicy"), [Diagnose, Triage, Snapshot, Doctor],
         "the document of an SCP or RCP";
-    GET_BUCKET_POLICY = S3 "GetBucketPolicy" Some("s3:GetBucketPolicy"), [Diagnose, Doctor], "the policy of a bucket";
-    GET_ACCESS_POINT_POLICY = S3Control "GetAccessPointPolicy" Some("s3:GetAccessPointPolicy"), [Diagnose, Doctor],
+    GET_BUCKET_POLICY = S3 "GetBucketPolicy" Some("s3:GetBucketPolicy"), [Diagnose, Triage, Doctor], "the policy of a bucket";
+    GET_ACCESS_POINT_POLICY = S3Control "GetAccessPointPolicy" Some("s3:GetAccessPointPolicy"), [Diagnose, Triage, Doctor],
         "the policy of an access point";
     GET_OBJECT_LAMBDA_POLICY = S3Control "GetAccessPointPolicyForObjectLambda" Some("s3:GetAccessPointPolicyForObjectLambda"),
-        [Diagnose, Doctor], "the policy of an Object Lambda access point";
-    GET_DIRECTORY_BUCKET_POLICY = S3Express "GetBucketPolicy" Some("s3express:GetBucketPolicy"), [Diagnose, Doctor],
+        [Diagnose, Triage, Doctor], "the policy of an Object Lambda access point";
+    GET_DIRECTORY_BUCKET_POLICY = S3Express "GetBucketPolicy" Some("s3express:GetBucketPolicy"), [Diagnose, Triage, Doctor],
         "the policy of a directory bucket";
-    GET_ACCESS_POINT = S3Control "GetAccessPoint" Some("s3:GetAccessPoint"), [Diagnose, Doctor],
+    GET_ACCESS_POINT = S3Control "GetAccessPoint" Some("s3:GetAccessPoint"), [Diagnose, Triage, Doctor],
         "the bucket behind an access point, the VPC that it is for, and its S3 Block Public Access";
-    GET_BUCKET_PUBLIC_ACCESS = S3 "GetPublicAccessBlock" Some("s3:GetBucketPublicAccessBlock"), [Diagnose, Doctor],
+    GET_BUCKET_PUBLIC_ACCESS = S3 "GetPublicAccessBlock" Some("s3:GetBucketPublicAccessBlock"), [Diagnose, Triage, Doctor],
         "S3 Block Public Access of a bucket";
-    GET_ACCOUNT_PUBLIC_ACCESS = S3Control "GetPublicAccessBlock" Some("s3:GetAccountPublicAccessBlock"), [Diagnose, Doctor],
+    GET_ACCOUNT_PUBLIC_ACCESS = S3Control "GetPublicAccessBlock" Some("s3:GetAccountPublicAccessBlock"), [Diagnose, Triage, Doctor],
         "S3 Block Public Access of the account, with what its organization sets";
-    GET_OWNERSHIP = S3 "GetBucketOwnershipControls" Some("s3:GetBucketOwnershipControls"), [Diagnose, Doctor],
+    GET_OWNERSHIP = S3 "GetBucketOwnershipControls" Some("s3:GetBucketOwnershipControls"), [Diagnose, Triage, Doctor],
         "who owns the objects of a bucket that others upload";
-    GET_KEY_POLICY = Kms "GetKeyPolicy" Some("kms:GetKeyPolicy"), [Diagnose, Doctor], "the policy of a key";
-    DESCRIBE_KEY = Kms "DescribeKey" Some("kms:DescribeKey"), [Diagnose, Doctor], "the key that an alias stands for";
-    LIST_GRANTS = Kms "ListGrants" Some("kms:ListGrants"), [Diagnose, Doctor], "grants of a key, which allow beside its policy";
-    GET_QUEUE_ATTRIBUTES = Sqs "GetQueueAttributes" Some("sqs:GetQueueAttributes"), [Diagnose, Doctor], "the policy of a queue";
-    GET_TOPIC_ATTRIBUTES = Sns "GetTopicAttributes" Some("sns:GetTopicAttributes"), [Diagnose, Doctor], "the policy of a topic";
-    GET_FUNCTION_POLICY = Lambda "GetPolicy" Some("lambda:GetPolicy"), [Diagnose, Doctor], "the policy of a function, version or alias";
-    GET_LAYER_POLICY = Lambda "GetLayerVersionPolicy" Some("lambda:GetLayerVersionPolicy"), [Diagnose, Doctor],
+    GET_KEY_POLICY = Kms "GetKeyPolicy" Some("kms:GetKeyPolicy"), [Diagnose, Triage, Doctor], "the policy of a key";
+    DESCRIBE_KEY = Kms "DescribeKey" Some("kms:DescribeKey"), [Diagnose, Triage, Doctor], "the key that an alias stands for";
+    LIST_GRANTS = Kms "ListGrants" Some("kms:ListGrants"), [Diagnose, Triage, Doctor], "grants of a key, which allow beside its policy";
+    GET_QUEUE_ATTRIBUTES = Sqs "GetQueueAttributes" Some("sqs:GetQueueAttributes"), [Diagnose, Triage, Doctor], "the policy of a queue";
+    GET_TOPIC_ATTRIBUTES = Sns "GetTopicAttributes" Some("sns:GetTopicAttributes"), [Diagnose, Triage, Doctor], "the policy of a topic";
+    GET_FUNCTION_POLICY = Lambda "GetPolicy" Some("lambda:GetPolicy"), [Diagnose, Triage, Doctor], "the policy of a function, version or alias";
+    GET_LAYER_POLICY = Lambda "GetLayerVersionPolicy" Some("lambda:GetLayerVersionPolicy"), [Diagnose, Triage, Doctor],
         "the policy of a layer's version";
-    GET_SECRET_POLICY = SecretsManager "GetResourcePolicy" Some("secretsmanager:GetResourcePolicy"), [Diagnose, Doctor],
+    GET_SECRET_POLICY = SecretsManager "GetResourcePolicy" Some("secretsmanager:GetResourcePolicy"), [Diagnose, Triage, Doctor],
         "the policy of a secret";
-    GET_REPOSITORY_POLICY = Ecr "GetRepositoryPolicy" Some("ecr:GetRepositoryPolicy"), [Diagnose, Doctor], "the policy of a repository";
-    GET_TABLE_POLICY = DynamoDb "GetResourcePolicy" Some("dynamodb:GetResourcePolicy"), [Diagnose, Doctor], "the policy of a table";
-    GET_STREAM_POLICY = Kinesis "GetResourcePolicy" Some("kinesis:GetResourcePolicy"), [Diagnose, Doctor], "the policy of a stream";
-    DESCRIBE_EVENT_BUS = EventBridge "DescribeEventBus" Some("events:DescribeEventBus"), [Diagnose, Doctor], "the policy of an event bus";
-    FILE_SYSTEM_POLICY = Efs "DescribeFileSystemPolicy" Some("elasticfilesystem:DescribeFileSystemPolicy"), [Diagnose, Doctor],
+    GET_REPOSITORY_POLICY = Ecr "GetRepositoryPolicy" Some("ecr:GetRepositoryPolicy"), [Diagnose, Triage, Doctor], "the policy of a repository";
+    GET_TABLE_POLICY = DynamoDb "GetResourcePolicy" Some("dynamodb:GetResourcePolicy"), [Diagnose, Triage, Doctor], "the policy of a table";
+    GET_STREAM_POLICY = Kinesis "GetResourcePolicy" Some("kinesis:GetResourcePolicy"), [Diagnose, Triage, Doctor], "the policy of a stream";
+    DESCRIBE_EVENT_BUS = EventBridge "DescribeEventBus" Some("events:DescribeEventBus"), [Diagnose, Triage, Doctor], "the policy of an event bus";
+    FILE_SYSTEM_POLICY = Efs "DescribeFileSystemPolicy" Some("elasticfilesystem:DescribeFileSystemPolicy"), [Diagnose, Triage, Doctor],
         "the policy of a file system";
-    DESCRIBE_DOMAIN = OpenSearch "DescribeDomain" Some("es:DescribeDomain"), [Diagnose, Doctor], "the policy of a domain";
-    GET_REST_API = ApiGateway "GetRestApi" Some("apigateway:GET"), [Diagnose, Doctor], "the policy of a REST API";
-    GET_VAULT_POLICY = Backup "GetBackupVaultAccessPolicy" Some("backup:GetBackupVaultAccessPolicy"), [Diagnose, Doctor],
+    DESCRIBE_DOMAIN = OpenSearch "DescribeDomain" Some("es:DescribeDomain"), [Diagnose, Triage, Doctor], "the policy of a domain";
+    GET_REST_API = ApiGateway "GetRestApi" Some("apigateway:GET"), [Diagnose, Triage, Doctor], "the policy of a REST API";
+    GET_VAULT_POLICY = Backup "GetBackupVaultAccessPolicy" Some("backup:GetBackupVaultAccessPolicy"), [Diagnose, Triage, Doctor],
         "the policy of a backup vault";
-    GET_CATALOG_POLICY = Glue "GetResourcePolicy" Some("glue:GetResourcePolicy"), [Diagnose, Doctor], "the policy of the Data Catalog";
-    GET_DOMAIN_PERMISSIONS = CodeArtifact "GetDomainPermissionsPolicy" Some("codeartifact:GetDomainPermissionsPolicy"), [Diagnose, Doctor],
+    GET_CATALOG_POLICY = Glue "GetResourcePolicy" Some("glue:GetResourcePolicy"), [Diagnose, Triage, Doctor], "the policy of the Data Catalog";
+    GET_DOMAIN_PERMISSIONS = CodeArtifact "GetDomainPermissionsPolicy" Some("codeartifact:GetDomainPermissionsPolicy"), [Diagnose, Triage, Doctor],
         "the policy of a CodeArtifact domain";
     GET_REPOSITORY_PERMISSIONS = CodeArtifact "GetRepositoryPermissionsPolicy" Some("codeartifact:GetRepositoryPermissionsPolicy"),
-        [Diagnose, Doctor], "the policy of a CodeArtifact repository";
-    GET_AUTH_POLICY = VpcLattice "GetAuthPolicy" Some("vpc-lattice:GetAuthPolicy"), [Diagnose, Doctor],
+        [Diagnose, Triage, Doctor], "the policy of a CodeArtifact repository";
+    GET_AUTH_POLICY = VpcLattice "GetAuthPolicy" Some("vpc-lattice:GetAuthPolicy"), [Diagnose, Triage, Doctor],
         "the auth policy of a VPC Lattice service or network";
-    DESCRIBE_ENDPOINTS = Ec2 "DescribeVpcEndpoints" Some("ec2:DescribeVpcEndpoints"), [Diagnose, Doctor],
+    DESCRIBE_ENDPOINTS = Ec2 "DescribeVpcEndpoints" Some("ec2:DescribeVpcEndpoints"), [Diagnose, Triage, Doctor],
         "the policy of the VPC endpoint that the request came through";
-    LIST_INSTANCES = SsoAdmin "ListInstances" Some("sso:ListInstances"), [Diagnose, Doctor],
+    LIST_INSTANCES = SsoAdmin "ListInstances" Some("sso:ListInstances"), [Diagnose, Triage, Doctor],
         "where the permission sets behind the roles of IAM Identity Center are kept";
     LIST_PROVISIONED_SETS = SsoAdmin "ListPermissionSetsProvisionedToAccount" Some("sso:ListPermissionSetsProvisionedToAccount"),
-        [Diagnose, Doctor], "the permission sets of the account";
-    DESCRIBE_PERMISSION_SET = SsoAdmin "DescribePermissionSet" Some("sso:DescribePermissionSet"), [Diagnose, Doctor],
+        [Diagnose, Triage, Doctor], "the permission sets of the account";
+    DESCRIBE_PERMISSION_SET = SsoAdmin "DescribePermissionSet" Some("sso:DescribePermissionSet"), [Diagnose, Triage, Doctor],
         "which of them the denied role is made from";
-    GET_SET_INLINE = SsoAdmin "GetInlinePolicyForPermissionSet" Some("sso:GetInlinePolicyForPermissionSet"), [Diagnose, Doctor],
+    GET_SET_INLINE = SsoAdmin "GetInlinePolicyForPermissionSet" Some("sso:GetInlinePolicyForPermissionSet"), [Diagnose, Triage, Doctor],
         "its inline policy, which an edit replaces";
-    LIST_SET_MANAGED = SsoAdmin "ListManagedPoliciesInPermissionSet" Some("sso:ListManagedPoliciesInPermissionSet"), [Diagnose, Doctor],
+    LIST_SET_MANAGED = SsoAdmin "ListManagedPoliciesInPermissionSet" Some("sso:ListManagedPoliciesInPermissionSet"), [Diagnose, Triage, Doctor],
         "its AWS managed policies";
     LIST_SET_CUSTOMER = SsoAdmin "ListCustomerManagedPolicyReferencesInPermissionSet"
-        Some("sso:ListCustomerManagedPolicyReferencesInPermissionSet"), [Diagnose, Doctor], "its customer managed policies";
+        Some("sso:ListCustomerManagedPolicyReferencesInPermissionSet"), [Diagnose, Triage, Doctor], "its customer managed policies";
     GET_SET_BOUNDARY = SsoAdmin "GetPermissionsBoundaryForPermissionSet" Some("sso:GetPermissionsBoundaryForPermissionSet"),
-        [Diagnose, Doctor], "its permissions boundary";
+        [Diagnose, Triage, Doctor], "its permissions boundary";
     LIST_FOUNDATION_MODELS = Bedrock "ListFoundationModels" Some("bedrock:ListFoundationModels"), [Probe, Doctor],
         "the models of a Region, and which have reached the end of their life";
     LIST_INFERENCE_PROFILES = Bedrock "ListInferenceProfiles" Some("bedrock:ListInferenceProfiles"), [Probe, Doctor],

@@ -3,6 +3,8 @@
 //! They can be read in the management account and by the delegated administrator.
 //! <https://docs.aws.amazon.com/singlesignon/latest/userguide/delegated-admin.html>
 
+use std::collections::BTreeMap;
+
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use serde_json::{Value, json};
@@ -25,25 +27,55 @@ const SETS: usize = 200;
 /// Calls that are under way at the same time.
 const SIDE_BY_SIDE: usize = 8;
 
+/// Permission sets that are read at the same time, with four calls each.
+const ROLES_SIDE_BY_SIDE: usize = 2;
+
+/// The instance and the ARN of each permission set, by its name.
+type Sets = BTreeMap<String, (String, String)>;
+
 /// The permission set behind a role of the caller's account; `None` for a role that is made from none.
 pub(super) async fn behind(
     clients: &Clients,
     account: &str,
     role: &str,
 ) -> Option<Result<PermissionSetFile<'static>, GapFile<'static>>> {
+    let (region, name) = made_from(role)?;
+    let center = Center { clients, region };
+    let found = center.sets(account, Some(&name)).await;
+    Some(center.of(found.as_ref(), role, &name).await)
+}
+
+/// The permission sets behind several roles: the names of all are asked for once.
+pub(super) async fn behind_all(
+    clients: &Clients,
+    account: &str,
+    roles: impl Iterator<Item = String>,
+) -> Vec<Result<PermissionSetFile<'static>, GapFile<'static>>> {
+    let mut homes: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+    for role in roles {
+        if let Some((region, name)) = made_from(&role) {
+            homes.entry(region).or_default().push((role, name));
+        }
+    }
+    let mut all = Vec::new();
+    for (region, roles) in homes {
+        let center = Center { clients, region };
+        let only = match roles.as_slice() {
+            [(_, name)] => Some(name.as_str()),
+            _ => None,
+        };
+        let found = center.sets(account, only).await;
+        let sets = stream::iter(&roles).map(|(role, name)| center.of(found.as_ref(), role, name));
+        all.extend(sets.buffered(ROLES_SIDE_BY_SIDE).collect::<Vec<_>>().await);
+    }
+    all
+}
+
+/// Where the permission set that a role is made from is kept, and its name.
+fn made_from(role: &str) -> Option<(String, String)> {
     let arn: Arn = role.parse().ok()?;
     let name = Principal::new(role).permission_set().map(str::to_owned)?;
-    let region = home_region(&arn)?;
-    let center = Center { clients, region };
-    let found = center.find(account, &name).await;
-    // the role's own policies are known: what is missing is where they are edited
-    Some(
-        match found {
-            Ok((instance, set)) => Box::pin(center.read(&instance, &set, role, &name)).await,
-            Err(failure) => Err(failure),
-        }
-        .map_err(|failure| failure.gap(&format!("permission set {name}"), None)),
-    )
+    Some((home_region(&arn)?, name))
 }
 
 /// The Region of the instance, which the path of its roles names; one in us-east-1 leaves it out.
@@ -74,8 +106,8 @@ impl Center<'_> {
         Err(Failure::own(operation, FailureKind::Unreadable, "the answer holds no list"))
     }
 
-    /// The instance and the permission set of this name that the account has.
-    async fn find(&self, account: &str, name: &str) -> Result<(String, String), Failure> {
+    /// The permission sets that the account has; of one name only as far as that one is found.
+    async fn sets(&self, account: &str, only: Option<&str>) -> Result<Sets, Failure> {
         let instances = self.list(&op::LIST_INSTANCES, &json!({}), "Instances").await?;
         let instances = texts(&instances, "Instances", "InstanceArn");
         if instances.is_empty() {
@@ -83,6 +115,7 @@ impl Center<'_> {
                 "IAM Identity Center shows nothing to this account: its administrator can read the permission set";
             return Err(Failure::own(&op::LIST_INSTANCES, FailureKind::NotFound, said));
         }
+        let mut found = Sets::new();
         for instance in instances {
             let sets = self.provisioned(&instance, account).await?;
             let described = stream::iter(sets).map(|set| {
@@ -91,13 +124,34 @@ impl Center<'_> {
             });
             let mut described = described.buffered(SIDE_BY_SIDE);
             while let Some((answer, set)) = described.next().await {
-                if answer?.pointer("/PermissionSet/Name").and_then(Value::as_str) == Some(name) {
-                    return Ok((instance.clone(), set));
+                let answer = answer?;
+                let Some(name) = answer.pointer("/PermissionSet/Name").and_then(Value::as_str) else { continue };
+                found.entry(name.to_owned()).or_insert_with(|| (instance.clone(), set));
+                if only == Some(name) {
+                    return Ok(found);
                 }
             }
         }
-        let said = "no permission set of this name is provisioned to the account";
-        Err(Failure::own(&op::DESCRIBE_PERMISSION_SET, FailureKind::NotFound, said))
+        Ok(found)
+    }
+
+    /// The permission set of this name, behind a role.
+    async fn of(
+        &self,
+        sets: Result<&Sets, &Failure>,
+        role: &str,
+        name: &str,
+    ) -> Result<PermissionSetFile<'static>, GapFile<'static>> {
+        let read = match sets.map(|sets| sets.get(name)) {
+            Ok(Some((instance, set))) => Box::pin(self.read(instance, set, role, name)).await,
+            Ok(None) => {
+                let said = "no permission set of this name is provisioned to the account";
+                Err(Failure::own(&op::DESCRIBE_PERMISSION_SET, FailureKind::NotFound, said))
+            }
+            Err(failure) => Err(failure.clone()),
+        };
+        // the role's own policies are known: what is missing is where they are edited
+        read.map_err(|failure| failure.gap(&format!("permission set {name}"), None))
     }
 
     /// The permission sets of an account.

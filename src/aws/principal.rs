@@ -26,9 +26,10 @@ const DETAIL_PAGES: usize = 4;
 /// Pages of a list that belongs to one user, group or role. Its quotas fit on one page; more is no answer that AWS would give.
 const LIST_PAGES: usize = 20;
 
-/// The user, its groups, and their policies. Users and groups come in one call where that is permitted, else one by one.
-pub(super) async fn user(clients: &Clients, name: &str, arn: &str) -> PartialSnapshot {
-    let mut details = account_details(clients, name).await;
+/// The user, its groups, and their policies. Users and groups come in one call where that is permitted and wanted, else one by one.
+pub(super) async fn user(clients: &Clients, name: &str, arn: &str, in_one_call: bool) -> PartialSnapshot {
+    let mut details =
+        if in_one_call { account_details(clients, name).await } else { PartialSnapshot::default() };
     let mut part = PartialSnapshot::default();
     let user = match details.users.iter().position(|user| user.user_name == name) {
         Some(found) => details.users.swap_remove(found),

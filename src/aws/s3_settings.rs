@@ -26,9 +26,6 @@ use crate::snapshot::{
 /// Calls that are under way at the same time.
 const SIDE_BY_SIDE: usize = 8;
 
-/// Buckets and access points that are asked about in one run; a log may name thousands.
-const PLACES: usize = 50;
-
 /// A bucket or access point of which a setting can decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Wanted {
@@ -88,15 +85,38 @@ impl Wanted {
         (of_point || wanted.public_access || wanted.ownership).then_some(wanted)
     }
 
+    /// The ARN of the bucket or access point.
+    pub(super) fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Whether both are about one place.
+    pub(super) fn is_of_the_place_of(&self, other: &Self) -> bool {
+        self.place == other.place
+    }
+
+    /// Wants the same beside.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.public_access |= other.public_access;
+        self.ownership |= other.ownership;
+    }
+
     /// Adds what is wanted of a place that may be wanted already.
-    pub(super) fn add_to(self, all: &mut Vec<Self>) {
-        match all.iter_mut().find(|known| known.place == self.place) {
-            Some(known) => {
-                known.public_access |= self.public_access;
-                known.ownership |= self.ownership;
-            }
+    fn add_to(self, all: &mut Vec<Self>) {
+        match all.iter_mut().find(|known| known.is_of_the_place_of(&self)) {
+            Some(known) => known.add(&self),
             None => all.push(self),
         }
+    }
+
+    /// Why nothing was asked about it.
+    pub(super) fn not_asked(&self, why: impl Into<String>) -> GapFile<'static> {
+        let operation = match () {
+            () if self.place.contains(":accesspoint/") => &GET_ACCESS_POINT,
+            () if self.public_access => &GET_BUCKET_PUBLIC_ACCESS,
+            () => &GET_OWNERSHIP,
+        };
+        Failure::own(operation, FailureKind::NotAsked, why).gap(&self.place, None)
     }
 }
 
@@ -121,9 +141,8 @@ enum Answered {
 }
 
 /// Reads what is wanted, side by side. A refused call is one gap.
-pub(super) async fn read(clients: &Clients, account: &str, mut wanted: Vec<Wanted>) -> Found {
+pub(super) async fn read(clients: &Clients, account: &str, wanted: Vec<Wanted>) -> Found {
     let mut found = Found::default();
-    wanted.truncate(PLACES);
     let (points, mut buckets): (Vec<Wanted>, Vec<Wanted>) =
         wanted.into_iter().partition(|one| one.place.contains(":accesspoint/"));
     let answers =
@@ -157,7 +176,7 @@ pub(super) async fn read(clients: &Clients, account: &str, mut wanted: Vec<Wante
     }
     let asked = stream::iter(&questions).map(|question| ask(clients, account, question));
     let asked = async { asked.buffered(SIDE_BY_SIDE).collect::<Vec<_>>().await };
-    let (answers, policies) = tokio::join!(asked, resource_policy::read(clients, account, behind));
+    let (answers, policies) = tokio::join!(asked, resource_policy::read(clients, account, &behind));
     for answer in answers {
         match answer {
             Ok(Answered::PublicAccess(block)) => found.public_access_blocks.push(block),

@@ -35,9 +35,11 @@ const ROWS: &[Row] = &[
         examples: &[
             "iamdx triage AWSLogs/",
             "iamdx triage logs --since 2026-11-01 --state trail.state",
+            #[cfg(feature = "live")]
+            "iamdx triage AWSLogs/ --live --profile audit --save account.json",
             "iamdx triage merge one.json two.json --format html -o denials.html",
         ],
-        codes: &[0, 2, 5],
+        codes: &[0, 2, 4, 5],
     },
     Row {
         command: "diagnose",

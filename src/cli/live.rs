@@ -38,7 +38,7 @@ pub(crate) struct AwsArgs {
     pub(crate) timeout: Option<Duration>,
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse::<f64>().ok().filter(|seconds| (0.1..=3600.0).contains(seconds));
     seconds
         .map(Duration::from_secs_f64)
@@ -49,7 +49,7 @@ fn region(text: &str) -> Result<String, String> {
     if aws::is_region(text) { Ok(text.to_owned()) } else { Err("a Region such as eu-west-1 is expected".to_owned()) }
 }
 
-fn endpoint(text: &str) -> Result<String, String> {
+pub(crate) fn endpoint(text: &str) -> Result<String, String> {
     aws::is_endpoint(text).map(|()| text.to_owned()).map_err(|expected| format!("{expected} is expected"))
 }
 

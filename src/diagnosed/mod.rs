@@ -20,6 +20,7 @@ use crate::snapshot::PrincipalFound;
 use crate::triage::{Finding, Reason, Tally};
 
 pub use ends::{Count, Ends};
+pub use survey::denials;
 pub use work::{REMEDIES, diagnosed};
 
 /// The stages from a denial to its remedies, by the policies and options of one run.

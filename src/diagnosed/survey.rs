@@ -60,8 +60,8 @@ impl Facts {
     }
 }
 
-/// The denials of the records that were kept.
-pub(super) fn denials(counted: Counted<'_>) -> impl Iterator<Item = (Box<str>, Option<Denial>)> {
+/// The denials of the records that were kept of a fingerprint, each with the id of its record.
+pub fn denials(counted: Counted<'_>) -> impl Iterator<Item = (Box<str>, Option<Denial>)> {
     counted.samples().into_iter().map(|sample| {
         let text = sample.record.as_deref().and_then(Record::text);
         (sample.event_id, text.and_then(|text| denial::parse_text(&text).into_iter().next()))

@@ -125,6 +125,8 @@ mod triage_changes;
 mod triage_diagnosed;
 mod triage_formats;
 mod triage_inputs;
+#[cfg(feature = "bedrock-live")]
+mod triage_live;
 #[cfg(feature = "parquet")]
 mod triage_parquet;
 mod triage_records;

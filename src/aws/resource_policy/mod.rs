@@ -25,9 +25,6 @@ use crate::snapshot::{GapFile, RawDocument, ResourcePolicyFile};
 /// Calls that are under way at the same time.
 const SIDE_BY_SIDE: usize = 8;
 
-/// Resources that are asked about in one run; a log may name thousands.
-const RESOURCES: usize = 50;
-
 /// What was found of the policies of resources.
 #[derive(Debug, Default)]
 pub(super) struct Found {
@@ -85,10 +82,9 @@ fn carrier(arn: &Arn) -> Option<Arn> {
 }
 
 /// Reads the policies side by side.
-pub(super) async fn read(clients: &Clients, account: &str, wanted: Vec<Wanted>) -> Found {
+pub(super) async fn read(clients: &Clients, account: &str, wanted: &[Wanted]) -> Found {
     let mut found = Found::default();
-    let (asked, left) = wanted.split_at(wanted.len().min(RESOURCES));
-    let answers = stream::iter(asked).map(|one| async move { (ask(clients, one).await, one) });
+    let answers = stream::iter(wanted).map(|one| async move { (ask(clients, one).await, one) });
     for (answer, one) in answers.buffered(SIDE_BY_SIDE).collect::<Vec<_>>().await {
         match answer {
             Ok(document) => found.policies.push(ResourcePolicyFile {
@@ -102,7 +98,6 @@ pub(super) async fn read(clients: &Clients, account: &str, wanted: Vec<Wanted>) 
             Err(failure) => found.gaps.push(failure.gap(one.carrier(), Some(PolicyType::ResourceBased))),
         }
     }
-    found.gaps.extend(left.iter().map(|one| one.not_asked(format!("more than {RESOURCES} resources are denied"))));
     found
 }
 

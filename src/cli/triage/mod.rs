@@ -5,6 +5,10 @@ mod csv;
 mod files;
 mod filter;
 mod inflate;
+#[cfg(feature = "live")]
+mod live;
+#[cfg(not(feature = "live"))]
+mod offline;
 mod one;
 mod pages;
 #[cfg(feature = "parquet")]
@@ -32,7 +36,7 @@ use crate::report::{Detail, Length, Redact as _, Redactor, words};
 use crate::triage::{Standout, Trail};
 
 use filter::Filter;
-use policies::KnownPolicies;
+use policies::{KnownPolicies, Told};
 use sql::Wanted;
 use state::State;
 
@@ -46,13 +50,14 @@ pub(crate) struct TriageArgs {
     #[arg(required_unless_present = "sql", value_name = "PATH")]
     paths: Vec<String>,
     /// Print the query whose result, as CSV or Parquet, `iamdx triage` reads: the calls that failed, and no more
-    #[arg(long, value_name = "ENGINE", conflicts_with_all = ["paths", "state", "principal", "action"])]
+    #[arg(long, value_name = "ENGINE", group = "asked", conflicts_with_all = ["paths", "state", "principal", "action"])]
     sql: Option<sql::Engine>,
     /// The table for `--sql`: `DATABASE.TABLE`
     #[arg(long, value_name = "NAME", requires = "sql")]
     table: Option<String>,
-    /// Only this Region, for `--sql` (repeatable)
-    #[arg(long, value_name = "REGION", requires = "sql")]
+    #[cfg_attr(feature = "live", doc = "With --live: the Region of regional endpoints. With --sql: only this Region (repeatable)")]
+    #[cfg_attr(not(feature = "live"), doc = "Only this Region, for `--sql` (repeatable)")]
+    #[arg(long, value_name = "REGION", requires = "asked")]
     region: Vec<String>,
     #[command(flatten)]
     show: ShowArgs,
@@ -97,6 +102,9 @@ struct MergeArgs {
     show: ShowArgs,
     #[command(flatten)]
     known: KnownPolicies,
+    /// With --live: the Region of regional endpoints
+    #[arg(long, value_name = "REGION", help_heading = "AWS", hide = cfg!(not(feature = "live")))]
+    region: Vec<String>,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -111,7 +119,7 @@ struct ShowArgs {
     /// Show every finding and every damaged file
     #[arg(long, conflicts_with = "top")]
     all: bool,
-    /// Keep records of denials in the JSON, so that `triage merge --snapshot` can diagnose them. They hold what the trail holds, but
+    /// Keep records of denials in the JSON, so that `triage merge` can diagnose them with --snapshot or --live. They hold what the trail holds, but
     /// secrets
     #[arg(long, conflicts_with = "redact")]
     records: bool,
@@ -164,11 +172,12 @@ pub fn asked(options: Vec<String>) -> Result<String, Box<super::call::Failure>> 
 /// Runs the command.
 pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     if let Some(Merge::Merge(args)) = &args.merge {
+        args.known.check(&args.region, false)?;
         let mut trail = Trail::default();
         for file in &args.files {
             trail.merge(state::answer(file)?);
         }
-        return answer(trail, &args.known, args.show, &args.output);
+        return answer(trail, &args.known, &args.region, args.show, &args.output);
     }
     if let Some(engine) = args.sql {
         let wanted = Wanted {
@@ -181,8 +190,9 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
         args.output.deliver(&engine.query(&wanted)?)?;
         return Ok(Exit::Done);
     }
-    // what cannot be written is said before hours of reading
+    // what cannot be written or used is said before hours of reading
     pages::folder(&args.output)?;
+    args.known.check(&args.region, true)?;
     let filter = args.filter();
     let files = files::find(&args.paths)?;
     let mut state = match &args.state {
@@ -205,19 +215,29 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     if let Some(path) = &args.state {
         state.save(path)?;
     }
-    let exit = answer(state.trail, &args.known, args.show, &args.output)?;
+    let exit = answer(state.trail, &args.known, &args.region, args.show, &args.output);
     if secrets.is_empty() {
-        return Ok(exit);
+        return exit;
+    }
+    // an incident stays one, whatever else could not be done
+    if let Err(error) = exit {
+        complain(&error.to_string());
     }
     complain(&words::denial::note(&Note::SecretInInput(secrets)));
     Ok(Exit::Incident)
 }
 
 /// Writes the answer.
-fn answer(mut trail: Trail, known: &KnownPolicies, show: ShowArgs, output: &OutputArgs) -> Result<Exit, Error> {
+fn answer(
+    mut trail: Trail,
+    known: &KnownPolicies,
+    regions: &[String],
+    show: ShowArgs,
+    output: &OutputArgs,
+) -> Result<Exit, Error> {
     let folder = pages::folder(output)?;
     trail.skipped.sort();
-    let diagnosis = known.diagnose(&trail.tally)?;
+    let Told { diagnosis, failed } = known.diagnose(&trail.tally, regions)?;
     if !show.records {
         trail.tally.forget_records();
     }
@@ -241,11 +261,20 @@ fn answer(mut trail: Trail, known: &KnownPolicies, show: ShowArgs, output: &Outp
     }
     let is_incident = |group: &Group| matches!(&group.outcome, Outcome::Explained(explained) if explained.incident);
     let incident = triage.diagnosis.as_ref().is_some_and(|diagnosis| diagnosis.groups.iter().any(is_incident));
-    Ok(if incident || triage.standouts().iter().any(|standout| matches!(standout, Standout::Quarantine { .. })) {
+    let exit = if incident || triage.standouts().iter().any(|standout| matches!(standout, Standout::Quarantine { .. })) {
         Exit::Incident
     } else if trail.skipped.is_empty() {
         Exit::Done
     } else {
         Exit::BadInput
-    })
+    };
+    match (exit, failed) {
+        (exit, None) => Ok(exit),
+        // the answer stands on what else there is; that it could not be more is what the exit code says
+        (Exit::Done, Some(error)) => Err(error),
+        (exit, Some(error)) => {
+            complain(&error.to_string());
+            Ok(exit)
+        }
+    }
 }

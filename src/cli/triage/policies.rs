@@ -1,11 +1,16 @@
-//! The policies that tell the cause of each fingerprint: snapshots, of as many accounts as there are.
+//! The policies that tell the cause of each fingerprint: snapshots, of as many accounts as there are, and what AWS itself tells.
 
+#[cfg(feature = "live")]
+use super::live::LiveArgs;
+#[cfg(not(feature = "live"))]
+use super::offline::LiveArgs;
 use super::{Error, Progress, Unit};
 use crate::Options;
 use crate::cli::diagnose::ContextArgs;
 use crate::cli::{PolicyArgs, inside};
 use crate::diagnose_trail;
 use crate::diagnosed::{REMEDIES, TrailDiagnosis};
+use crate::snapshot::Snapshot;
 use crate::triage::Tally;
 
 /// What is known of policies.
@@ -16,29 +21,63 @@ pub(super) struct KnownPolicies {
     /// accounts
     #[arg(long, value_name = "FILE")]
     snapshot: Vec<String>,
-    /// Remedies that are worked out with --snapshot, those of the most frequent causes
+    /// Remedies that are worked out with --snapshot or --live, those of the most frequent causes
     #[arg(long, value_name = "N", default_value_t = REMEDIES)]
     remedies: usize,
+    #[command(flatten)]
+    live: LiveArgs,
+}
+
+/// What policies tell of a trail.
+#[derive(Default)]
+pub(super) struct Told {
+    /// The findings; `None` where no policies are known.
+    pub(super) diagnosis: Option<TrailDiagnosis>,
+    /// Why it is not more: the trail was read for hours perhaps, and is answered all the same.
+    pub(super) failed: Option<Error>,
 }
 
 impl KnownPolicies {
     /// Whether there are any, so that records have to be kept.
     pub(super) fn are_given(&self) -> bool {
-        !self.snapshot.is_empty()
+        !self.snapshot.is_empty() || self.live.is_on()
     }
 
-    /// What they tell of a trail; `None` where none are given.
+    /// Looks at what is said of policies before anything else is done: files that cannot be read, options that this build does not have.
+    /// Of AWS it is only remarked that it does not answer.
+    ///
+    /// # Errors
+    /// When something of it cannot be used.
+    pub(super) fn check(&self, regions: &[String], is_long: bool) -> Result<(), Error> {
+        self.live.check(regions)?;
+        if is_long {
+            self.files().read_onto(Snapshot::default())?;
+            self.live.try_out(regions);
+        }
+        Ok(())
+    }
+
+    fn files(&self) -> PolicyArgs {
+        PolicyArgs::of_snapshots(self.snapshot.clone())
+    }
+
+    /// What they tell of a trail.
     ///
     /// # Errors
     /// When a file cannot be read.
-    pub(super) fn diagnose(&self, tally: &Tally) -> Result<Option<TrailDiagnosis>, Error> {
+    pub(super) fn diagnose(&self, tally: &Tally, regions: &[String]) -> Result<Told, Error> {
         if !self.are_given() {
-            return Ok(None);
+            return Ok(Told::default());
         }
-        let snapshot = PolicyArgs::of_snapshots(self.snapshot.clone()).read()?;
         let options = Options::default().hints(ContextArgs::default().hints());
+        let given = self.files().read()?;
+        let (snapshot, failed) = self.live.beside(given, tally, &options, regions);
+        if self.snapshot.is_empty() && snapshot.accounts().next().is_none() {
+            return Ok(Told { diagnosis: None, failed });
+        }
         let progress = Progress::start("diagnosing", Unit::Denials, Some(tally.fingerprints.len() as u64));
         let done = |many| progress.add(many);
-        Ok(Some(inside::on_all_cores(|| diagnose_trail(tally, &snapshot, &options, self.remedies, &done))))
+        let diagnosis = inside::on_all_cores(|| diagnose_trail(tally, &snapshot, &options, self.remedies, &done));
+        Ok(Told { diagnosis: Some(diagnosis), failed })
     }
 }

@@ -44,6 +44,8 @@ mod token;
 pub mod tree;
 pub mod triage;
 pub mod triage_diagnosed;
+#[cfg(feature = "live")]
+pub mod triage_live;
 pub mod triage_page;
 
 pub use gap::{close_by, gap_reason, gap_subject, not_applicable, tree_gap};
