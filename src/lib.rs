@@ -54,7 +54,7 @@ use crate::aws_evidence::{AwsEvidence, History};
 use crate::deduce::{InCases, Verdict};
 use crate::denial::Denial;
 use crate::diagnose::{DenialContext, Diagnosis, Disagreement};
-use crate::diagnosed::{Asked, Stages, TrailDiagnosis};
+use crate::diagnosed::{AccountRead, Asked, Stages, TrailDiagnosis};
 use crate::evaluate::{Evaluation, evaluate};
 use crate::iam::{Field, Hints, PolicySet, Request, Why};
 use crate::infer::RequestBuilder;
@@ -101,7 +101,11 @@ pub fn diagnose_trail(
     remedies: usize,
     done: &(dyn Fn(u64) + Sync),
 ) -> TrailDiagnosis {
-    diagnosed::diagnosed(&Line { snapshot, options }, tally, remedies, done)
+    let read = snapshot.accounts_read().map(|(id, at)| AccountRead::new(id.to_owned(), at.map(str::to_owned)));
+    TrailDiagnosis {
+        policies: read.collect(),
+        ..diagnosed::diagnosed(&Line { snapshot, options }, tally, remedies, done)
+    }
 }
 
 /// The line as the stages that a trail needs.

@@ -28,8 +28,7 @@ const LIST_PAGES: usize = 20;
 
 /// The user, its groups, and their policies. Users and groups come in one call where that is permitted and wanted, else one by one.
 pub(super) async fn user(clients: &Clients, name: &str, arn: &str, in_one_call: bool) -> PartialSnapshot {
-    let mut details =
-        if in_one_call { account_details(clients, name).await } else { PartialSnapshot::default() };
+    let mut details = if in_one_call { account_details(clients, name).await } else { PartialSnapshot::default() };
     let mut part = PartialSnapshot::default();
     let user = match details.users.iter().position(|user| user.user_name == name) {
         Some(found) => details.users.swap_remove(found),

@@ -64,7 +64,9 @@ impl Wanted {
             ("accesspoint", owner) if owner == account => (format!("accesspoint/{}", parts.next()?), parts.nth(1)),
             _ => return None,
         };
-        if foreign || name.is_empty() || name == "accesspoint/" || is_alias(&name) {
+        // dots alone are no name, and as a part of a path lead to another place
+        let is_name = name.trim_start_matches("accesspoint/").chars().any(|c| c != '.');
+        if foreign || !is_name || is_alias(&name) {
             return None;
         }
         let of_point = !arn.account().is_empty();

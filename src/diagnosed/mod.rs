@@ -66,6 +66,27 @@ impl Asked {
 pub struct TrailDiagnosis {
     /// Groups of fingerprints: each fingerprint is in one.
     pub groups: Vec<Group>,
+    /// The accounts whose policies are known.
+    pub policies: Vec<AccountRead>,
+}
+
+/// An account whose policies are known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "report", derive(serde::Serialize, schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct AccountRead {
+    /// Its id.
+    pub account: String,
+    /// When they were read (RFC 3339), where the file tells it.
+    pub taken_at: Option<String>,
+}
+
+impl AccountRead {
+    /// An account, and when its policies were read.
+    #[must_use]
+    pub const fn new(account: String, taken_at: Option<String>) -> Self {
+        Self { account, taken_at }
+    }
 }
 
 /// Fingerprints of one cause and one remedy.

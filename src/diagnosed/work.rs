@@ -61,7 +61,7 @@ pub fn diagnosed(stages: &dyn Stages, tally: &Tally, remedies: usize, done: &(dy
     }
     let rest: Vec<Group> = waiting.into_par_iter().filter_map(|(_, members)| unworked(stages, &members)).collect();
     found.extend(rest);
-    TrailDiagnosis { groups: found }
+    TrailDiagnosis { groups: found, policies: Vec::new() }
 }
 
 fn denials_of(members: &[&Surveyed<'_>]) -> u64 {

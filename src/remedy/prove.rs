@@ -19,7 +19,7 @@ use super::verify::{Verification, verify};
 use super::{Disposition, Owner, Presumed, Remedy, RemedyId, RemedyKind, Step, Title, WhyNot, quota};
 use crate::diagnose::DenialContext;
 use crate::evaluate::evaluate;
-use crate::iam::{AttachmentScope, PolicyType, Principal, ReachOf};
+use crate::iam::{Arn, AttachmentScope, PolicyType, Principal, ReachOf, is_account_id};
 
 /// The remedy of an attempt, with its proof.
 pub(super) fn prove(
@@ -141,14 +141,31 @@ fn finished(case: &DenialContext<'_>, edits: &[Edit]) -> Vec<Edit> {
             number += 1;
         }
         taken.push(stem.clone());
-        // a permission set is not kept in the account of its roles
-        let account = owner_of(case.request, edit.policy_type).filter(|_| edit.owner() != Owner::IdentityCenterAdmin);
+        let account = account_of(case, edit);
         let permission_set_arn = case.request.permission_set.clone().filter(|_| edit.permission_set().is_some());
         // the id of an endpoint does not tell where it is; it is where the call was sent
         let region = case.request.region().filter(|_| edit.policy_type == PolicyType::VpcEndpoint);
         Edit { file_stem: stem, account, region, permission_set_arn, reach: reach(case, edit), ..edit.clone() }
     };
     edits.iter().map(finish).collect()
+}
+
+/// The account in which an edit is made.
+fn account_of(case: &DenialContext<'_>, edit: &Edit) -> Option<String> {
+    let account = owner_of(case.request, edit.policy_type);
+    match edit.owner() {
+        // a permission set is not kept in the account of its roles
+        Owner::IdentityCenterAdmin => None,
+        // the organization's policies are kept in its management account, which their ARNs name
+        // <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_delegate.html>
+        Owner::OrganizationAdmin => {
+            let arn: Option<Arn> = edit.after.arn.as_deref().and_then(|arn| arn.parse().ok());
+            let named = arn.as_ref().map(Arn::account).filter(|account| is_account_id(account));
+            let of = account.as_deref().and_then(|account| case.snapshot.management_account_of(account));
+            named.or(of).map(str::to_owned)
+        }
+        _ => account,
+    }
 }
 
 /// How far the policy of an edit reaches; a new one reaches as far as the level at which it is attached.

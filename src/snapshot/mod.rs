@@ -113,6 +113,11 @@ impl Snapshot {
         self.accounts.keys().map(String::as_str)
     }
 
+    /// The accounts, each with when it was taken, where the file says it (RFC 3339).
+    pub fn accounts_read(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        self.accounts.iter().map(|(id, account)| (id.as_str(), account.taken_at.as_deref()))
+    }
+
     /// The ARNs of all users and roles, account by account.
     pub fn principals(&self) -> impl Iterator<Item = &crate::iam::Arn> {
         self.accounts
@@ -215,7 +220,9 @@ impl Snapshot {
         for organization in other.organizations {
             if let Some(known) = self.organizations.iter().position(|known| known.id == organization.id) {
                 self.notes.push(SnapshotNote::OrganizationInTwoFiles(organization.id.clone()));
-                self.organizations.remove(known);
+                let known = self.organizations.remove(known);
+                self.organizations.push(organization.beside(known));
+                continue;
             }
             self.organizations.push(organization);
         }

@@ -139,6 +139,47 @@ impl Organization {
         Some(path.iter().filter_map(|index| self.nodes.get(*index)).collect())
     }
 
+    /// The same with the ways to accounts that another file knows and this one does not: a file may hold only those that it was made for.
+    pub(super) fn beside(mut self, other: Self) -> Self {
+        let mut nodes: Vec<Option<Node>> = other.nodes.into_iter().map(Some).collect();
+        let mut moved: BTreeMap<usize, usize> = BTreeMap::new();
+        for (account, path) in other.paths {
+            if self.paths.contains_key(&account) {
+                continue;
+            }
+            let mut own = Vec::with_capacity(path.len());
+            for index in path {
+                let node = nodes.get_mut(index).and_then(Option::take);
+                // one that is on the way to several accounts was moved before, or is in this tree
+                let at = match node {
+                    Some(node) => match self.nodes.iter().position(|known| known.id == node.id) {
+                        Some(known) => {
+                            if let Some(own) = self.nodes.get_mut(known) {
+                                own.service_control = own.service_control.take().or(node.service_control);
+                                own.resource_control = own.resource_control.take().or(node.resource_control);
+                            }
+                            known
+                        }
+                        None => {
+                            self.nodes.push(node);
+                            self.nodes.len() - 1
+                        }
+                    },
+                    None => match moved.get(&index) {
+                        Some(at) => *at,
+                        None => break,
+                    },
+                };
+                moved.insert(index, at);
+                own.push(at);
+            }
+            self.paths.insert(account, own);
+        }
+        self.partial |= other.partial;
+        self.management_account = self.management_account.or(other.management_account);
+        self
+    }
+
     /// Whether the tree has a node of this id.
     pub(super) fn has(&self, id: &str) -> bool {
         self.nodes.iter().any(|node| node.id == id)

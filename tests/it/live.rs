@@ -711,6 +711,10 @@ fn the_doctor_says_what_works_and_what_each_command_needs() {
       missing: iam:GetRolePolicy, iam:SimulateCustomPolicy
       the least that it needs:
 
+    TRIAGE --LIVE
+      missing: iam:GetRolePolicy
+      the least that it needs:
+
     SNAPSHOT
       missing: organizations:ListRoots
       the least that it needs:
@@ -732,6 +736,7 @@ fn the_doctor_says_what_works_and_what_each_command_needs() {
         .collect();
     insta::assert_snapshot!(missing.join("\n"), @r#"
     "diagnose --live": ["iam:GetRolePolicy","iam:SimulateCustomPolicy"]
+    "triage --live": ["iam:GetRolePolicy"]
     "snapshot": ["organizations:ListRoots"]
     "probe bedrock": []
     "doctor": ["iam:GetRolePolicy","iam:SimulateCustomPolicy","organizations:ListRoots"]

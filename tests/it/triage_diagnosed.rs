@@ -160,7 +160,7 @@ fn a_finding_has_its_statement_its_remedy_and_what_that_ends() {
             message names the type of policy
       at    statement `NoQueues` of Guard, account.json:98:13
       fix   change service control policy `Guard`, add identity-based policy
-            `AllowCreateQueue` (organization admin of 111122223333 and account admin
+            `AllowCreateQueue` (organization admin of 444455556666 and account admin
             of 111122223333; needs review)
             service control policy Guard: statement `NoQueues`: keep the Deny for
             everything but sqs:CreateQueue on
@@ -276,6 +276,37 @@ fn several_accounts_each_by_its_snapshot_and_who_is_in_none_by_awss_words() {
     111122223333 role report: 1 no identity-based policy allows s3:GetObject on this resource: allowed_if 1 by its snapshot
     123456789012 role report: 1 no identity-based policy allows s3:PutObject on this resource: allowed_if 1 by its snapshot
     ");
+}
+
+#[test]
+fn redacted_findings_name_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let (queue, role_name) = ("arn:aws:sqs:eu-west-1:111122223333:salaries", "nightly-exporter");
+    let names = [ACCOUNT, "444455556666", "o-exampleorgid", "p-guard", "salaries", role_name, "payroll"];
+    let mut account = snapshot(ACCOUNT, &json!([role(ACCOUNT, role_name, &json!([]))]));
+    account["taken_at"] = "2026-11-02T00:00:00Z".into();
+    let records: Vec<Value> = (0..3)
+        .map(|number| denied(number, role_name, "sqs:CreateQueue", queue, &scp()))
+        .chain((0..2).map(|number| denied(number, role_name, "s3:GetObject", "arn:aws:s3:::payroll/a.csv", NO_ALLOW)))
+        .chain([denied_in("123456789012", 5, "gone", "s3:PutObject", "arn:aws:s3:::payroll/b.csv", NO_ALLOW)])
+        .collect();
+    written(folder.path(), &records, &account);
+    let plain = ["trail.json", "--snapshot", "account.json"];
+    let redacted = [&plain[..], &["--redact"]].concat();
+    for format in ["text", "json", "ndjson", "csv", "markdown", "html"] {
+        let (_, text) = triage(folder.path(), &[&redacted[..], &["--all", "--format", format]].concat());
+        for name in names {
+            assert!(!text.contains(name), "{format}: {name}: {text}");
+        }
+    }
+    let numbers = |arguments: &[&str]| -> Vec<Value> {
+        let each = findings(folder.path(), arguments).into_iter();
+        let told = |finding: Value| {
+            json!([finding["count"], finding["diagnosis"]["finding"], finding["diagnosis"]["ends"]["allowed_if"]])
+        };
+        each.map(told).collect()
+    };
+    assert_eq!(numbers(&redacted), numbers(&plain));
 }
 
 #[test]

@@ -341,4 +341,3 @@ fn role_of(arn: &str, read: &[RoleDetail<'_>]) -> String {
     };
     read.iter().find(same).map_or_else(|| arn.to_owned(), |role| role.arn.to_string())
 }
-

@@ -208,9 +208,10 @@ impl Plan {
 
     /// The trust policy of a role that is to be assumed, unless all of the role is wanted.
     fn trust(&mut self, caller: &Caller, request: &Request) {
-        let target = request.resource.value().map(|resource| Principal::new(resource)).filter(|target| {
-            target.kind() == PrincipalKind::Role && target.account() == Some(caller.account.as_str())
-        });
+        let target =
+            request.resource.value().map(|resource| Principal::new(resource)).filter(|target| {
+                target.kind() == PrincipalKind::Role && target.account() == Some(caller.account.as_str())
+            });
         if let (Some(target), Some("sts")) = (target, request.action.value().map(crate::iam::Action::service))
             && let Some(name) = target.name()
         {
@@ -286,8 +287,7 @@ impl Plan {
             (who.kind() == PrincipalKind::AssumedRole).then(|| entity_arn(request, who)).into_iter().collect();
         let operation = action.name().to_owned();
         let name = [named, &operation, who.as_str(), &sessions.concat()].join(" ");
-        self.uses
-            .add(name, resource_policy::KeyUse { resource: named.to_owned(), grantees, sessions, operation });
+        self.uses.add(name, resource_policy::KeyUse { resource: named.to_owned(), grantees, sessions, operation });
     }
 
     /// The policy of the VPC endpoint, where the request names it.

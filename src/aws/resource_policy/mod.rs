@@ -165,7 +165,8 @@ fn request(wanted: &Wanted) -> Option<SignedCall> {
     let Wanted { carrier, calls, reading } = wanted;
     let operation = reading.operation;
     let given: Vec<String> = calls.options.iter().map(|(_, part)| calls.part(*part, carrier)).collect::<Option<_>>()?;
-    if given.iter().any(String::is_empty) {
+    // as a part of a path dots alone would lead to another place
+    if given.iter().any(|part| part.chars().all(|c| c == '.')) {
         return None;
     }
     let path = |path: &str| {

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::Error;
 use crate::Options;
-use crate::aws::{self, AwsError, Clients, Collected, TrailPlan};
+use crate::aws::{self, AwsError, Clients, Collected, Failure, FailureKind, TrailPlan};
 use crate::cli::live::{self, AwsArgs};
 use crate::cli::{inside, output};
 use crate::diagnosed::denials;
@@ -67,7 +67,8 @@ impl LiveArgs {
     /// When a Region cannot be one, or there are several.
     pub(super) fn check(&self, regions: &[String]) -> Result<(), Error> {
         if self.live && regions.len() > 1 {
-            let what = "--live takes one --region, that of regional endpoints. Which Regions are asked about, the trail says";
+            let what =
+                "--live takes one --region, that of regional endpoints. Which Regions are asked about, the trail says";
             return Err(Error::Usage(what.to_owned()));
         }
         if self.live && regions.iter().any(|region| !aws::is_region(region)) {
@@ -159,8 +160,12 @@ impl LiveArgs {
                 Some(error) if error.is_silence() => return Err(error.into()),
                 nothing => nothing.map(Error::from),
             };
-            let refused = clients.failures();
-            let refused: Vec<String> = refused.iter().map(|failure| failure.operation.id()).collect();
+            // that something is not there is an answer, too
+            let is_answer = |failure: &Failure| {
+                matches!(failure.kind, FailureKind::NotFound | FailureKind::NotInOrganization) || !failure.sent
+            };
+            let refused = clients.failures().into_iter().filter(|failure| failed.is_none() && !is_answer(failure));
+            let refused: Vec<String> = refused.map(|failure| failure.operation.id()).collect();
             for line in words::triage_live::asked(clients.succeeded(), &refused, left, self.resources) {
                 output::note(&line);
             }

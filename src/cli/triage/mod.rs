@@ -36,7 +36,7 @@ use crate::report::{Detail, Length, Redact as _, Redactor, words};
 use crate::triage::{Standout, Trail};
 
 use filter::Filter;
-use policies::{KnownPolicies, Told};
+use policies::{Known, KnownPolicies, Told};
 use sql::Wanted;
 use state::State;
 
@@ -55,7 +55,10 @@ pub(crate) struct TriageArgs {
     /// The table for `--sql`: `DATABASE.TABLE`
     #[arg(long, value_name = "NAME", requires = "sql")]
     table: Option<String>,
-    #[cfg_attr(feature = "live", doc = "With --live: the Region of regional endpoints. With --sql: only this Region (repeatable)")]
+    #[cfg_attr(
+        feature = "live",
+        doc = "With --live: the Region of regional endpoints. With --sql: only this Region (repeatable)"
+    )]
     #[cfg_attr(not(feature = "live"), doc = "Only this Region, for `--sql` (repeatable)")]
     #[arg(long, value_name = "REGION", requires = "asked")]
     region: Vec<String>,
@@ -80,9 +83,10 @@ pub(crate) struct TriageArgs {
     #[arg(long, value_name = "FILE")]
     state: Option<String>,
     #[command(flatten)]
-    known: KnownPolicies,
-    #[command(flatten)]
     output: OutputArgs,
+    // last: it goes under headings of its own
+    #[command(flatten)]
+    known: KnownPolicies,
 }
 
 /// Adding up.
@@ -101,12 +105,13 @@ struct MergeArgs {
     #[command(flatten)]
     show: ShowArgs,
     #[command(flatten)]
-    known: KnownPolicies,
-    /// With --live: the Region of regional endpoints
-    #[arg(long, value_name = "REGION", help_heading = "AWS", hide = cfg!(not(feature = "live")))]
-    region: Vec<String>,
-    #[command(flatten)]
     output: OutputArgs,
+    #[command(flatten)]
+    known: KnownPolicies,
+    #[cfg_attr(feature = "live", doc = "The Region of regional endpoints")]
+    #[cfg_attr(feature = "live", arg(long, value_name = "REGION", requires = "live"))]
+    #[cfg_attr(not(feature = "live"), arg(long, hide = true))]
+    region: Vec<String>,
 }
 
 /// How much is shown, and whose names.
@@ -172,12 +177,12 @@ pub fn asked(options: Vec<String>) -> Result<String, Box<super::call::Failure>> 
 /// Runs the command.
 pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     if let Some(Merge::Merge(args)) = &args.merge {
-        args.known.check(&args.region, false)?;
+        let known = args.known.read(&args.region, false)?;
         let mut trail = Trail::default();
         for file in &args.files {
             trail.merge(state::answer(file)?);
         }
-        return answer(trail, &args.known, &args.region, args.show, &args.output);
+        return answer(trail, known, args.show, &args.output);
     }
     if let Some(engine) = args.sql {
         let wanted = Wanted {
@@ -192,13 +197,13 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     }
     // what cannot be written or used is said before hours of reading
     pages::folder(&args.output)?;
-    args.known.check(&args.region, true)?;
     let filter = args.filter();
     let files = files::find(&args.paths)?;
     let mut state = match &args.state {
         Some(path) => State::open(path, &filter)?,
         None => State::new(filter),
     };
+    let known = args.known.read(&args.region, true)?;
     let mut todo: Vec<_> = files.found.into_iter().filter(|file| state.is_new(file)).collect();
     state.trail.left_alone = files.left_alone;
     // a large one that begins last would be read alone
@@ -215,7 +220,7 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     if let Some(path) = &args.state {
         state.save(path)?;
     }
-    let exit = answer(state.trail, &args.known, &args.region, args.show, &args.output);
+    let exit = answer(state.trail, known, args.show, &args.output);
     if secrets.is_empty() {
         return exit;
     }
@@ -228,16 +233,10 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
 }
 
 /// Writes the answer.
-fn answer(
-    mut trail: Trail,
-    known: &KnownPolicies,
-    regions: &[String],
-    show: ShowArgs,
-    output: &OutputArgs,
-) -> Result<Exit, Error> {
+fn answer(mut trail: Trail, known: Known<'_>, show: ShowArgs, output: &OutputArgs) -> Result<Exit, Error> {
     let folder = pages::folder(output)?;
     trail.skipped.sort();
-    let Told { diagnosis, failed } = known.diagnose(&trail.tally, regions)?;
+    let Told { diagnosis, failed } = known.diagnose(&trail.tally);
     if !show.records {
         trail.tally.forget_records();
     }
@@ -261,7 +260,8 @@ fn answer(
     }
     let is_incident = |group: &Group| matches!(&group.outcome, Outcome::Explained(explained) if explained.incident);
     let incident = triage.diagnosis.as_ref().is_some_and(|diagnosis| diagnosis.groups.iter().any(is_incident));
-    let exit = if incident || triage.standouts().iter().any(|standout| matches!(standout, Standout::Quarantine { .. })) {
+    let exit = if incident || triage.standouts().iter().any(|standout| matches!(standout, Standout::Quarantine { .. }))
+    {
         Exit::Incident
     } else if trail.skipped.is_empty() {
         Exit::Done

@@ -43,41 +43,43 @@ impl KnownPolicies {
         !self.snapshot.is_empty() || self.live.is_on()
     }
 
-    /// Looks at what is said of policies before anything else is done: files that cannot be read, options that this build does not have.
-    /// Of AWS it is only remarked that it does not answer.
+    /// Reads what is said of policies, before anything else is done: a file that cannot be read is told now and not in hours, and a pipe
+    /// is read once. Of AWS it is only remarked that it does not answer; `is_long` where it is asked much later.
     ///
     /// # Errors
     /// When something of it cannot be used.
-    pub(super) fn check(&self, regions: &[String], is_long: bool) -> Result<(), Error> {
+    pub(super) fn read<'k>(&'k self, regions: &'k [String], is_long: bool) -> Result<Known<'k>, Error> {
         self.live.check(regions)?;
+        let given = PolicyArgs::of_snapshots(self.snapshot.clone()).read()?;
         if is_long {
-            self.files().read_onto(Snapshot::default())?;
             self.live.try_out(regions);
         }
-        Ok(())
+        Ok(Known { args: self, regions, given })
     }
+}
 
-    fn files(&self) -> PolicyArgs {
-        PolicyArgs::of_snapshots(self.snapshot.clone())
-    }
+/// What was given of policies, and what else is to be asked.
+pub(super) struct Known<'k> {
+    args: &'k KnownPolicies,
+    regions: &'k [String],
+    given: Snapshot,
+}
 
+impl Known<'_> {
     /// What they tell of a trail.
-    ///
-    /// # Errors
-    /// When a file cannot be read.
-    pub(super) fn diagnose(&self, tally: &Tally, regions: &[String]) -> Result<Told, Error> {
-        if !self.are_given() {
-            return Ok(Told::default());
+    pub(super) fn diagnose(self, tally: &Tally) -> Told {
+        let Self { args, regions, given } = self;
+        if !args.are_given() {
+            return Told::default();
         }
         let options = Options::default().hints(ContextArgs::default().hints());
-        let given = self.files().read()?;
-        let (snapshot, failed) = self.live.beside(given, tally, &options, regions);
-        if self.snapshot.is_empty() && snapshot.accounts().next().is_none() {
-            return Ok(Told { diagnosis: None, failed });
+        let (snapshot, failed) = args.live.beside(given, tally, &options, regions);
+        if args.snapshot.is_empty() && snapshot.accounts().next().is_none() {
+            return Told { diagnosis: None, failed };
         }
         let progress = Progress::start("diagnosing", Unit::Denials, Some(tally.fingerprints.len() as u64));
         let done = |many| progress.add(many);
-        let diagnosis = inside::on_all_cores(|| diagnose_trail(tally, &snapshot, &options, self.remedies, &done));
-        Ok(Told { diagnosis: Some(diagnosis), failed })
+        let diagnosis = inside::on_all_cores(|| diagnose_trail(tally, &snapshot, &options, args.remedies, &done));
+        Told { diagnosis: Some(diagnosis), failed }
     }
 }

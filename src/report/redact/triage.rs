@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Redact, Redactor};
 use crate::denial::Fingerprint;
-use crate::diagnosed::{Ends, Explained, Group, NotDiagnosed, Outcome};
+use crate::diagnosed::{AccountRead, Ends, Explained, Group, NotDiagnosed, Outcome, TrailDiagnosis};
 use crate::iam::is_account_id;
 use crate::report::sections::triage::Triage;
 use crate::triage::{Change, Distinct, Entry, Sample, Skipped, Tally, Trail};
@@ -25,7 +25,14 @@ impl Redact for Triage {
             renamed.insert(id, own);
         }
         let mut taken = BTreeSet::new();
-        for group in diagnosis.iter_mut().flat_map(|diagnosis| &mut diagnosis.groups) {
+        let (groups, policies) = match diagnosis {
+            Some(TrailDiagnosis { groups, policies }) => (groups.as_mut_slice(), policies.as_mut_slice()),
+            None => Default::default(),
+        };
+        for AccountRead { account, taken_at: _ } in policies {
+            redactor.names(account);
+        }
+        for group in groups {
             let Group { fingerprints, outcome } = group;
             // one that two groups would have counts in the first
             let own = fingerprints.iter().filter_map(|id| renamed.remove(id));

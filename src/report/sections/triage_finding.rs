@@ -146,6 +146,9 @@ pub(in crate::report) fn denied(outcome: Option<&Outcome>, finding: &Finding<'_>
 /// A finding in a line, where a remedy is known: who was denied, the remedy, who makes it, and how many denials it ends.
 pub(in crate::report) fn gist(outcome: &Outcome, finding: &Finding<'_>) -> Option<String> {
     let Outcome::Explained(explained) = outcome else { return None };
+    if is_allowed_by_now(outcome) {
+        return Some(own::none(&explained.summary).to_owned());
+    }
     let remedy = explained.remedies.first()?;
     let ends = explained.ends.as_ref().map(|ends| own::ended_in_short(ends, finding.count)).unwrap_or_default();
     let denied = words::triage::by_in_short(finding);
@@ -160,7 +163,15 @@ pub(in crate::report) fn ask(outcome: Option<&Outcome>, finding: &Finding<'_>) -
     {
         return Some(words::remedy::with_article(&by(remedy)));
     }
+    if outcome.is_some_and(is_allowed_by_now) {
+        return None;
+    }
     finding.reason.owner().map(words::triage::owner)
+}
+
+/// Whether the policies allow by now what AWS denied, so that nobody has to be asked.
+pub(in crate::report) fn is_allowed_by_now(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Explained(explained) if explained.summary.is_allowed_since() && explained.remedies.is_empty())
 }
 
 /// The lines of a finding that policies tell; `whole` with the documents and commands.
@@ -188,7 +199,7 @@ fn explanation(page: &mut Page, explained: &Explained, denials: u64, whole: bool
         return;
     }
     if explained.remedies.is_empty() {
-        page.item("  fix   ", own::none());
+        page.item("  fix   ", own::none(&explained.summary));
     }
     for (number, remedy) in explained.remedies.iter().enumerate() {
         let label = if number == 0 { "  fix   " } else { "  or    " };

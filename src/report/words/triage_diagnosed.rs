@@ -3,10 +3,10 @@
 use super::gap::{gap_reason, gap_subject};
 use super::sheet::confidence;
 use super::statement;
-use super::triage::{counted_large, large};
+use super::triage::{counted_large, large, time};
 use crate::deduce::Basis;
-use crate::diagnose::StatementRef;
-use crate::diagnosed::{Count, Ends, Explained, NotDiagnosed};
+use crate::diagnose::{StatementRef, Summary};
+use crate::diagnosed::{Count, Ends, Explained, NotDiagnosed, TrailDiagnosis};
 
 /// How sure the cause is, and by what.
 #[must_use]
@@ -141,6 +141,20 @@ pub fn not_diagnosed(why: &NotDiagnosed) -> String {
     }
 }
 
+/// Of when the policies are, where files tell it.
+#[must_use]
+pub fn policies_of(diagnosis: &TrailDiagnosis) -> Option<String> {
+    let seconds = |at: &str| at.parse().ok().map(jiff::Timestamp::as_second);
+    let times: Vec<i64> = diagnosis.policies.iter().filter_map(|read| seconds(read.taken_at.as_deref()?)).collect();
+    let (first, last) = (*times.iter().min()?, *times.iter().max()?);
+    let whose = match diagnosis.policies.as_slice() {
+        [one] => one.account.clone(),
+        all => counted_large(all.len() as u64, "account", "accounts"),
+    };
+    let of = if first == last { time(first) } else { format!("{} to {}", time(first), time(last)) };
+    Some(format!("by the policies of {whose} as they were on {of}: a denial from before may have met others"))
+}
+
 /// That a remedy is made for more than the resource of one record.
 #[must_use]
 pub fn for_all(pattern: &str) -> String {
@@ -153,8 +167,8 @@ pub const fn not_worked_out() -> &'static str {
     "not worked out: there are more frequent causes (--remedies N works out more)"
 }
 
-/// That nothing can be offered.
+/// That nothing can be offered, or has to be.
 #[must_use]
-pub const fn none() -> &'static str {
-    "none that can be proved"
+pub const fn none(summary: &Summary) -> &'static str {
+    if summary.is_allowed_since() { "nothing to change: make the call again" } else { "none that can be proved" }
 }

@@ -33,6 +33,8 @@ pub const WHEN: &str = "When";
 pub const READ: &str = "Read";
 /// The files that were left out.
 pub const LEFT_OUT: &str = "Left out";
+/// Whose policies tell the causes, and of when they are.
+pub const POLICIES: &str = "Policies";
 /// Who was denied.
 pub const CALLERS: &str = "Who was denied";
 /// One of them.

@@ -12,7 +12,7 @@ use crate::iam::{
 };
 use crate::snapshot::command;
 use crate::snapshot::organization::{Attached, Node, NodeKind, Organization, RCP_FULL_AWS_ACCESS};
-use crate::snapshot::scope;
+use crate::snapshot::{Snapshot, scope};
 
 const SCP: PolicyType = PolicyType::ServiceControl;
 const RCP: PolicyType = PolicyType::ResourceControl;
@@ -230,10 +230,7 @@ impl<'a> Selector<'a> {
 
     /// The organization whose tree holds the account, or that it manages.
     fn organization_of(&self, account: &str) -> Option<&'a Organization> {
-        let holds = |organization: &&Organization| {
-            organization.management_account.as_deref() == Some(account) || organization.path(account).is_some()
-        };
-        self.snapshot.organizations.iter().find(holds)
+        self.snapshot.organization_of(account)
     }
 
     /// Whether the account is known to be in no organization.
@@ -248,6 +245,21 @@ impl<'a> Selector<'a> {
             path: organization.path_text(account),
             management_account: organization.management_account.as_deref().map(|manager| manager == account),
         })
+    }
+}
+
+impl Snapshot {
+    /// The management account of the organization that an account belongs to, where a file tells both.
+    #[must_use]
+    pub fn management_account_of(&self, account: &str) -> Option<&str> {
+        self.organization_of(account)?.management_account.as_deref()
+    }
+
+    fn organization_of(&self, account: &str) -> Option<&Organization> {
+        let holds = |organization: &&Organization| {
+            organization.management_account.as_deref() == Some(account) || organization.path(account).is_some()
+        };
+        self.organizations.iter().find(holds)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::diagnosed::Outcome;
 use crate::report::page::{Detail, Page};
 use crate::report::sections::triage::{Listed, Triage, spelled_all};
 use crate::report::sections::triage_finding;
+use crate::report::words::triage_diagnosed::policies_of;
 use crate::report::words::{first_screen::capital, triage as words, triage_page as page};
 use crate::triage::{Reason, Tally};
 
@@ -36,6 +37,9 @@ pub(super) fn triage(triage: &Triage) -> String {
     item(page::READ, &page::read(trail));
     for line in words::left_out(trail) {
         item(page::LEFT_OUT, &line);
+    }
+    if let Some(line) = triage.diagnosis.as_ref().and_then(policies_of) {
+        item(page::POLICIES, &line);
     }
     let standouts = triage.standouts();
     if !standouts.is_empty() {

@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 use super::super::triage_finding::{ExplainedModel, NotDiagnosedModel};
 use super::{Listed, Triage, spelled_all};
 use crate::denial::FingerprintId;
+use crate::diagnosed::AccountRead;
 use crate::iam::{Owner, PolicyType};
 use crate::report::SCHEMA_VERSION;
 use crate::report::words::triage as words;
@@ -22,6 +23,9 @@ pub struct TriageReport<'a> {
     schema_version: u8,
     /// What was read and counted: all that adds up.
     trail: &'a Trail,
+    /// The accounts whose policies are known, and when they were read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policies: Option<&'a [AccountRead]>,
     /// What stands out, in sentences.
     stands_out: Vec<TriageStandout<'a>>,
     /// Denials by their cause, the most frequent first.
@@ -143,6 +147,7 @@ impl<'a> TriageReport<'a> {
         Self {
             schema_version: SCHEMA_VERSION,
             trail: &triage.trail,
+            policies: triage.diagnosis.as_ref().map(|diagnosis| diagnosis.policies.as_slice()),
             stands_out: standouts.iter().map(TriageStandout::new).collect(),
             findings,
         }

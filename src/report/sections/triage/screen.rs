@@ -5,6 +5,7 @@ use super::{Listed, Triage, spelled_all};
 use crate::diagnosed::Outcome;
 use crate::report::page::{Detail, Page, Tone};
 use crate::report::words::triage as words;
+use crate::report::words::triage_diagnosed as own;
 use crate::report::{Style, rows, text};
 use crate::triage::Standout;
 
@@ -78,6 +79,9 @@ fn page(triage: &Triage, detail: Detail, findings: &[Listed<'_>], standouts: &[S
     for line in words::left_out(&triage.trail) {
         page.whole("  ", line);
     }
+    if let Some(line) = triage.diagnosis.as_ref().and_then(own::policies_of) {
+        page.item("  ", line);
+    }
     let skipped = &triage.trail.skipped;
     if !skipped.is_empty() {
         let rest = if plan.skipped == 0 { ": --all" } else { "" };
@@ -138,7 +142,8 @@ fn everything(page: &mut Page, (finding, outcome): &Listed<'_>, detail: Detail) 
     // a remedy says who must make it
     let has_remedy =
         outcome.is_some_and(|it| matches!(it, Outcome::Explained(explained) if !explained.remedies.is_empty()));
-    if let Some(owner) = finding.reason.owner().filter(|_| !has_remedy) {
+    let needs_one = !has_remedy && !outcome.is_some_and(triage_finding::is_allowed_by_now);
+    if let Some(owner) = finding.reason.owner().filter(|_| needs_one) {
         page.item("  ask   ", words::owner(owner));
     }
     if let Some(change) = finding.nearest_change() {

@@ -9,6 +9,7 @@ use super::parts::parts;
 use super::{Whole, plain, said, sentence};
 use crate::report::sections::triage::{Listed, Triage};
 use crate::report::sections::triage_finding;
+use crate::report::words::triage_diagnosed::policies_of;
 use crate::report::words::{sheet, triage as words, triage_page as page};
 use crate::triage::{Counts, Series, Tally};
 
@@ -99,6 +100,9 @@ fn index(triage: &Triage, findings: &[Listed<'_>], shown: usize, place: Place) -
                 @if let Some(period) = page::period(tally) { div { dt { (page::WHEN) } dd { (period) } } }
                 div { dt { (page::READ) } dd { (page::read(trail)) } }
                 @if !left_out.is_empty() { div { dt { (page::LEFT_OUT) } dd { (left_out.join(", ")) } } }
+                @if let Some(line) = triage.diagnosis.as_ref().and_then(policies_of) {
+                    div { dt { (page::POLICIES) } dd { (sentence(&line)) } }
+                }
             }
             @if !standouts.is_empty() {
                 div class="callout block" {
