@@ -139,8 +139,12 @@ impl Organization {
         Some(path.iter().filter_map(|index| self.nodes.get(*index)).collect())
     }
 
-    /// The same with the ways to accounts that another file knows and this one does not: a file may hold only those that it was made for.
+    /// The same with the ways to accounts that another file knows, where this one holds no tree or only the ways that it was made for: in a
+    /// whole tree an account that is missing is none of the organization's.
     pub(super) fn beside(mut self, other: Self) -> Self {
+        if !self.partial && !self.nodes.is_empty() {
+            return self;
+        }
         let mut nodes: Vec<Option<Node>> = other.nodes.into_iter().map(Some).collect();
         let mut moved: BTreeMap<usize, usize> = BTreeMap::new();
         for (account, path) in other.paths {
@@ -149,26 +153,13 @@ impl Organization {
             }
             let mut own = Vec::with_capacity(path.len());
             for index in path {
-                let node = nodes.get_mut(index).and_then(Option::take);
                 // one that is on the way to several accounts was moved before, or is in this tree
-                let at = match node {
-                    Some(node) => match self.nodes.iter().position(|known| known.id == node.id) {
-                        Some(known) => {
-                            if let Some(own) = self.nodes.get_mut(known) {
-                                own.service_control = own.service_control.take().or(node.service_control);
-                                own.resource_control = own.resource_control.take().or(node.resource_control);
-                            }
-                            known
-                        }
-                        None => {
-                            self.nodes.push(node);
-                            self.nodes.len() - 1
-                        }
-                    },
-                    None => match moved.get(&index) {
-                        Some(at) => *at,
-                        None => break,
-                    },
+                let at = if let Some(node) = nodes.get_mut(index).and_then(Option::take) {
+                    self.add(node)
+                } else if let Some(at) = moved.get(&index) {
+                    *at
+                } else {
+                    break;
                 };
                 moved.insert(index, at);
                 own.push(at);
@@ -178,6 +169,19 @@ impl Organization {
         self.partial |= other.partial;
         self.management_account = self.management_account.or(other.management_account);
         self
+    }
+
+    /// Adds a node, or what it tells of the one of its id.
+    fn add(&mut self, node: Node) -> usize {
+        let Some(known) = self.nodes.iter().position(|known| known.id == node.id) else {
+            self.nodes.push(node);
+            return self.nodes.len() - 1;
+        };
+        if let Some(own) = self.nodes.get_mut(known) {
+            own.service_control = own.service_control.take().or(node.service_control);
+            own.resource_control = own.resource_control.take().or(node.resource_control);
+        }
+        known
     }
 
     /// Whether the tree has a node of this id.

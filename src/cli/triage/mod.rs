@@ -177,6 +177,7 @@ pub fn asked(options: Vec<String>) -> Result<String, Box<super::call::Failure>> 
 /// Runs the command.
 pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     if let Some(Merge::Merge(args)) = &args.merge {
+        args.known.check(&args.region)?;
         let known = args.known.read(&args.region, false)?;
         let mut trail = Trail::default();
         for file in &args.files {
@@ -196,6 +197,7 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
         return Ok(Exit::Done);
     }
     // what cannot be written or used is said before hours of reading
+    args.known.check(&args.region)?;
     pages::folder(&args.output)?;
     let filter = args.filter();
     let files = files::find(&args.paths)?;

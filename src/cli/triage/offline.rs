@@ -3,10 +3,7 @@
 use std::ffi::OsString;
 
 use super::Error;
-use crate::Options;
 use crate::cli::not_built::without;
-use crate::snapshot::Snapshot;
-use crate::triage::Tally;
 
 /// The options that ask AWS.
 #[derive(Debug, Default, clap::Args)]
@@ -27,10 +24,6 @@ pub(super) struct LiveArgs {
 }
 
 impl LiveArgs {
-    pub(super) const fn is_on(&self) -> bool {
-        false
-    }
-
     /// Nothing to do, where none of them was given.
     ///
     /// # Errors
@@ -51,17 +44,5 @@ impl LiveArgs {
                 Err(without(name, "live", "or take a snapshot with it, and give it to this one with --snapshot FILE"))
             }
         }
-    }
-
-    pub(super) const fn try_out(&self, _: &[String]) {}
-
-    pub(super) fn beside(
-        &self,
-        given: Snapshot,
-        _: &Tally,
-        _: &Options<'_>,
-        _: &[String],
-    ) -> (Snapshot, Option<Error>) {
-        (given, None)
     }
 }

@@ -40,27 +40,47 @@ pub(super) struct Told {
 impl KnownPolicies {
     /// Whether there are any, so that records have to be kept.
     pub(super) fn are_given(&self) -> bool {
-        !self.snapshot.is_empty() || self.live.is_on()
+        #[cfg(feature = "live")]
+        let is_asked = self.live.is_on();
+        #[cfg(not(feature = "live"))]
+        let is_asked = false;
+        !self.snapshot.is_empty() || is_asked
     }
 
-    /// Reads what is said of policies, before anything else is done: a file that cannot be read is told now and not in hours, and a pipe
-    /// is read once. Of AWS it is only remarked that it does not answer; `is_long` where it is asked much later.
+    /// Looks at the options that ask AWS.
     ///
     /// # Errors
-    /// When something of it cannot be used.
+    /// When they cannot be used.
+    pub(super) fn check(&self, regions: &[String]) -> Result<(), Error> {
+        self.live.check(regions)
+    }
+
+    /// Reads the files, before anything else is done: one that cannot be read is told now and not in hours, and a pipe is read once. Of AWS
+    /// it is only remarked that it does not answer; `is_long` where it is asked much later.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
     pub(super) fn read<'k>(&'k self, regions: &'k [String], is_long: bool) -> Result<Known<'k>, Error> {
-        self.live.check(regions)?;
         let given = PolicyArgs::of_snapshots(self.snapshot.clone()).read()?;
+        #[cfg(feature = "live")]
         if is_long {
             self.live.try_out(regions);
         }
-        Ok(Known { args: self, regions, given })
+        #[cfg(not(feature = "live"))]
+        let _ = (regions, is_long);
+        Ok(Known {
+            args: self,
+            #[cfg(feature = "live")]
+            regions,
+            given,
+        })
     }
 }
 
 /// What was given of policies, and what else is to be asked.
 pub(super) struct Known<'k> {
     args: &'k KnownPolicies,
+    #[cfg(feature = "live")]
     regions: &'k [String],
     given: Snapshot,
 }
@@ -68,12 +88,15 @@ pub(super) struct Known<'k> {
 impl Known<'_> {
     /// What they tell of a trail.
     pub(super) fn diagnose(self, tally: &Tally) -> Told {
-        let Self { args, regions, given } = self;
+        let args = self.args;
         if !args.are_given() {
             return Told::default();
         }
         let options = Options::default().hints(ContextArgs::default().hints());
-        let (snapshot, failed) = args.live.beside(given, tally, &options, regions);
+        #[cfg(feature = "live")]
+        let (snapshot, failed) = args.live.beside(self.given, tally, &options, self.regions);
+        #[cfg(not(feature = "live"))]
+        let (snapshot, failed) = (self.given, None);
         if args.snapshot.is_empty() && snapshot.accounts().next().is_none() {
             return Told { diagnosis: None, failed };
         }
