@@ -13,7 +13,7 @@ use crate::diagnosed::denials;
 use crate::iam::Request;
 use crate::report::words;
 use crate::snapshot::{Snapshot, SnapshotFile};
-use crate::triage::{Entry, Tally};
+use crate::triage::{Counted, Tally};
 
 /// Things of each kind that are asked about, unless another number is given: at eight calls side by side some seconds.
 const MOST: usize = 500;
@@ -150,8 +150,8 @@ impl LiveArgs {
             let progress = live::asking(&clients);
             let caller = aws::caller(&clients).await.map_err(AwsError::from)?;
             progress.say("looking through the denials");
-            let called = tally.fingerprints.values().filter_map(|entry| entry.cause.region.as_deref());
-            let called = called.map(str::to_owned).collect();
+            let called = tally.fingerprints.iter().filter_map(|(_, counted)| counted.cause().region);
+            let called = called.map(|region| region.to_string()).collect();
             let mut plan = TrailPlan::new(caller, self.resources, called, held);
             each_request(tally, options, &mut |request, silent| plan.add(request, silent));
             let Collected { file, left, .. } = Box::pin(plan.collect(&clients, &|text| progress.say(text))).await;
@@ -192,13 +192,13 @@ struct Asked {
 
 /// The requests of the records that are kept, those of the most frequent denials first, each with whether AWS names no type of policy.
 fn each_request(tally: &Tally, options: &Options<'_>, each: &mut dyn FnMut(&Request, bool)) {
-    let mut entries: Vec<&Entry> = tally.fingerprints.values().map(AsRef::as_ref).collect();
+    let mut all: Vec<Counted<'_>> = tally.fingerprints.iter().map(|(_, counted)| counted).collect();
     // of those that count the same the first by the fingerprint
-    entries.sort_by_key(|entry| std::cmp::Reverse(entry.count));
+    all.sort_by_key(|counted| std::cmp::Reverse(counted.count()));
     let cores = inside::Cores::new();
-    for some in entries.chunks(AT_ONCE) {
-        let requests = |entry: &&Entry| -> Vec<(Request, bool)> {
-            let read = denials(entry).filter_map(|(_, denial)| denial);
+    for some in all.chunks(AT_ONCE) {
+        let requests = |counted: &Counted<'_>| -> Vec<(Request, bool)> {
+            let read = denials(*counted).filter_map(|(_, denial)| denial);
             read.map(|denial| (options.request(&denial), denial.reason.policy_type.is_none())).collect()
         };
         let requests: Vec<Vec<_>> = cores.run(|| some.par_iter().map(requests).collect());
