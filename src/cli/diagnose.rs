@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::output::Lines;
+use super::inputs::Inputs;
 use super::progress::{Progress, Unit};
 use super::reference::ReferenceArgs;
 use super::{Error, Exit, InputArgs, OutputArgs, PolicyArgs};
@@ -85,14 +85,15 @@ impl KnownArgs {
         if denials.is_empty() {
             denials.extend(told(source, self.principal.is_some(), self.action.is_some())?);
         }
-        let (reports, failed) = self.diagnose(source, &denials, secret_seen)?;
+        let (reports, failed) = self.diagnose(source, &denials, &|_| secret_seen)?;
         if reports.is_empty() {
             return Err(super::explain::nothing_found(source));
         }
         Ok((reports, failed))
     }
 
-    /// Diagnoses each denial, with AWS's help where that was asked for; and why AWS gave none, where it did not.
+    /// Diagnoses each denial, with AWS's help where that was asked for; and why AWS gave none, where it did not. `secret_seen` says of
+    /// which denials the input holds a secret.
     ///
     /// # Errors
     /// When a file cannot be read or written.
@@ -100,17 +101,18 @@ impl KnownArgs {
         self,
         source: &Source,
         denials: &[Denial],
-        secret_seen: bool,
+        secret_seen: &(dyn Fn(&Denial) -> bool + Sync),
     ) -> Result<(Vec<Report>, Option<Error>), Error> {
         let reference = self.reference.read()?;
         let hints = Hints {
-            secret_seen,
+            secret_seen: denials.iter().any(secret_seen),
             principal: self.principal,
             action: self.action,
             resource: self.resource,
             resource_account: self.resource_account,
             ..self.context.hints()
         };
+        let without = Options::default().hints(Hints { secret_seen: false, ..hints.clone() }).reference(&reference);
         let options = Options::default().hints(hints).reference(&reference);
         #[cfg(feature = "live")]
         let super::live::Live { reports: live, failed } =
@@ -126,7 +128,8 @@ impl KnownArgs {
         let snapshot = self.policies.read()?;
         let progress = Progress::start("diagnosing", Unit::Denials, Some(denials.len() as u64));
         let diagnosed = |denial| {
-            let report = crate::diagnose(denial, &snapshot, &options);
+            let options = if secret_seen(denial) { &options } else { &without };
+            let report = crate::diagnose(denial, &snapshot, options);
             progress.add(1);
             report
         };
@@ -191,7 +194,7 @@ fn key_value(text: &str) -> Result<(String, String), String> {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
+pub(crate) fn run(mut args: DiagnoseArgs) -> Result<Exit, Error> {
     #[cfg(not(feature = "live"))]
     args.known.live.refuse()?;
     if args.redact && args.write_remedies.is_some() {
@@ -204,7 +207,39 @@ pub(crate) fn run(args: DiagnoseArgs) -> Result<Exit, Error> {
     if args.ndjson {
         return filter(args);
     }
-    let (mut reports, failed) = args.known.diagnose_text(&args.input.text()?)?;
+    if let Some(inputs) = args.input.several()? {
+        return several(args, inputs);
+    }
+    let known = std::mem::take(&mut args.known);
+    let (reports, failed) = known.diagnose_text(&args.input.text()?)?;
+    answer(&args, reports, failed)
+}
+
+/// The same of several inputs: the policies are read once.
+fn several(mut args: DiagnoseArgs, inputs: Inputs) -> Result<Exit, Error> {
+    let known = std::mem::take(&mut args.known);
+    let (principal, action) = (known.principal.is_some(), known.action.is_some());
+    let all = inputs.read(&|source| told(source, principal, action));
+    if all.denials.is_empty() {
+        all.say();
+        return Ok(all.exit());
+    }
+    let source = Source::new("the inputs", all.links.as_str());
+    let (reports, failed) = known.diagnose(&source, &all.denials, &|denial| all.is_leaked(denial))?;
+    let exit = answer(&args, reports, failed);
+    all.say();
+    match exit {
+        Ok(exit) => Ok(all.exit().and(exit)),
+        Err(error) if all.exit() == Exit::Incident => {
+            super::output::note(&error.to_string());
+            Ok(Exit::Incident)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes the answer and the remedies.
+fn answer(args: &DiagnoseArgs, mut reports: Vec<Report>, failed: Option<Error>) -> Result<Exit, Error> {
     if args.redact {
         redact(&mut reports);
     }
@@ -287,8 +322,7 @@ fn filter(args: DiagnoseArgs) -> Result<Exit, Error> {
         let line = to_json(&Answer { id, reports: reports.iter().map(ReportModel::new).collect() }, false);
         (line, exit(&reports))
     };
-    let input = args.input.stream()?;
-    super::ndjson::run(input, Lines::open(args.output.output.as_deref())?, args.redact, &answer)
+    super::ndjson::run_all(&args.input, args.output.output.as_deref(), args.redact, &answer)
 }
 
 /// One line of the output of `diagnose --ndjson`.

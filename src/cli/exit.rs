@@ -60,6 +60,16 @@ fn table() -> String {
 }
 
 impl Exit {
+    /// How two parts of the work ended together: an incident before what cannot be read, that before everything else.
+    pub(super) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Incident, _) | (_, Self::Incident) => Self::Incident,
+            (Self::BadInput, _) | (_, Self::BadInput) => Self::BadInput,
+            (Self::Done, other) => other,
+            (own, _) => own,
+        }
+    }
+
     pub(super) const fn code(self) -> u8 {
         match self {
             Self::Done => 0,

@@ -4,7 +4,9 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::input::Given;
-use super::output::{Lines, complain as say};
+use super::inputs::Inputs;
+use super::large::Large;
+use super::output::complain as say;
 use super::{Error, Exit, InputArgs, OutputArgs, ndjson};
 use crate::denial::{self, Denial, Note};
 use crate::iam::secret;
@@ -32,12 +34,16 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
     if args.ndjson {
         return filter(args);
     }
-    let (denials, secrets, nothing) = match args.input.given()? {
-        Given::Text(source) => (denial::parse(&source), kinds_of_secrets(source.text()), nothing_found(&source)),
-        Given::Told(large, name) => (large.denials, large.secrets, nothing(&name, large.lines)),
+    if let Some(inputs) = args.input.several()? {
+        return several(args, inputs);
+    }
+    let (Told { mut denials, secrets, .. }, nothing) = match args.input.given()? {
+        Given::Text(source) => (Told::of_text(&source), nothing_found(&source)),
+        Given::Told(large, name) => {
+            let nothing = nothing(&name, large.lines);
+            (Told::of_large(large), nothing)
+        }
     };
-    let mut denials = examined(denials);
-    note_secrets(&mut denials, &secrets);
     let quarantined = denials.iter().any(Denial::is_quarantine);
     if args.redact {
         redact(&mut denials);
@@ -53,6 +59,42 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Exit, Error> {
     Ok(exit(&denials, incident))
 }
 
+/// The same of several inputs.
+fn several(args: &ExplainArgs, inputs: Inputs) -> Result<Exit, Error> {
+    let mut told = inputs.read(&|_| Ok(None));
+    let exit = told.exit();
+    if args.redact {
+        redact(&mut told.denials);
+    }
+    args.output.answer(&told.denials, Detail::default())?;
+    told.say();
+    Ok(exit)
+}
+
+/// What a text told.
+pub(super) struct Told {
+    pub(super) denials: Vec<Denial>,
+    /// The kinds of secrets whose being there is a leak.
+    pub(super) secrets: Vec<secret::SecretKind>,
+    pub(super) lines: usize,
+}
+
+impl Told {
+    pub(super) fn of_text(source: &Source) -> Self {
+        Self::new(denial::parse(source), kinds_of_secrets(source.text()), source.text().lines().count())
+    }
+
+    pub(super) fn of_large(large: Large) -> Self {
+        Self::new(large.denials, large.secrets, large.lines)
+    }
+
+    fn new(denials: Vec<Denial>, secrets: Vec<secret::SecretKind>, lines: usize) -> Self {
+        let mut denials = examined(denials);
+        note_secrets(&mut denials, &secrets);
+        Self { denials, secrets, lines }
+    }
+}
+
 /// The filter: line by line, in the order of the input.
 fn filter(args: &ExplainArgs) -> Result<Exit, Error> {
     let answer = |id: Option<&RawValue>, text: &str| {
@@ -66,8 +108,7 @@ fn filter(args: &ExplainArgs) -> Result<Exit, Error> {
         let line = to_json(&Answer { id, denials: denials.iter().map(DenialRecord::from).collect() }, false);
         (line, if incident { Exit::Incident } else { Exit::Done })
     };
-    let input = args.input.stream()?;
-    ndjson::run(input, Lines::open(args.output.output.as_deref())?, args.redact, &answer)
+    ndjson::run_all(&args.input, args.output.output.as_deref(), args.redact, &answer)
 }
 
 /// One line of the output of `explain --ndjson`.
@@ -132,10 +173,12 @@ pub(super) fn nothing_found(source: &Source) -> Error {
 }
 
 fn nothing(name: &str, lines: usize) -> Error {
-    Error::Input(format!(
-        "{}. Give the whole error message as AWS printed it, or its record in CloudTrail",
-        no_denial_in(name, lines)
-    ))
+    Error::Input(format!("{}. {}", no_denial_in(name, lines), what_to_give()))
+}
+
+/// What to give instead.
+pub(super) const fn what_to_give() -> &'static str {
+    "Give the whole error message as AWS printed it, or its record in CloudTrail"
 }
 
 /// The same without what to do.
@@ -143,7 +186,7 @@ pub(super) fn no_denial(source: &Source) -> String {
     no_denial_in(source.name(), source.text().lines().count())
 }
 
-fn no_denial_in(name: &str, lines: usize) -> String {
+pub(super) fn no_denial_in(name: &str, lines: usize) -> String {
     let lines = if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
     format!("no denial found in {lines} of {name}")
 }

@@ -191,12 +191,13 @@ fn identity(path: &Path, _: &Metadata) -> Option<Identity> {
 static INPUTS: Mutex<Vec<Identity>> = Mutex::new(Vec::new());
 
 /// Notes that a file is an input, so that no answer takes its place.
-pub(crate) fn is_read(path: &str) {
+pub(crate) fn is_read(path: impl AsRef<Path>) {
     // another program knows what it writes
     if super::inside::is_inside() {
         return;
     }
-    let path = Path::new(if path == "-" { "/dev/stdin" } else { path });
+    let path = path.as_ref();
+    let path = if path == Path::new("-") { Path::new("/dev/stdin") } else { path };
     let Ok(found) = std::fs::metadata(path) else {
         return;
     };

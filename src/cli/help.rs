@@ -25,6 +25,7 @@ const ROWS: &[Row] = &[
         command: "explain",
         examples: &[
             "iamdx explain error.txt",
+            "iamdx explain logs/ 'ci/**/*.log'",
             "aws s3 ls s3://reports 2>&1 | iamdx explain",
             "iamdx explain --ndjson messages.jsonl --output answers.jsonl",
         ],
@@ -48,6 +49,7 @@ const ROWS: &[Row] = &[
             "aws s3 ls s3://reports 2>&1 | iamdx diagnose --identity-policy policy.json",
             #[cfg(feature = "live")]
             "iamdx diagnose denial.txt --live --profile audit",
+            "iamdx diagnose logs/ --snapshot account.json --brief",
             "iamdx diagnose trail.json.gz --snapshot account.json --format html -o report.html",
         ],
         codes: &[0, 2, 3, 4, 5],

@@ -3,27 +3,45 @@
 #![expect(clippy::disallowed_methods, reason = "this is the adapter that reads files")]
 
 use std::io::{IsTerminal as _, Read as _};
+use std::path::Path;
 
 use super::Error;
+use super::inputs::{self, Inputs};
 use super::large::{self, LARGE, Large, Opened};
 use super::progress::Counted;
 use crate::text::{STANDARD_INPUT, Source, decode, decoded_stream};
 
-/// The text to read.
+/// The texts to read.
 #[derive(Debug, clap::Args)]
 pub(crate) struct InputArgs {
-    /// A file with the text, or `-` for standard input
+    /// Files with the text, folders of them, or patterns such as `logs/**/*.log`; `-` for standard input
     #[arg(value_name = "INPUT", default_value = "-")]
-    input: String,
+    input: Vec<String>,
     /// The text itself
     #[arg(short, long, value_name = "TEXT", conflicts_with = "input")]
     message: Option<String>,
 }
 
 /// What is to be typed where a text is expected.
-const WHAT: &str = "Paste the error message, the log or the CloudTrail record";
+pub(super) const WHAT: &str = "Paste the error message, the log or the CloudTrail record";
 
 impl InputArgs {
+    /// The inputs, where there may be several.
+    ///
+    /// # Errors
+    /// When there are to be several, and none is there.
+    pub(crate) fn several(&self) -> Result<Option<Inputs>, Error> {
+        if self.message.is_some() || !inputs::are_several(&self.input) {
+            return Ok(None);
+        }
+        Inputs::find(&self.input).map(Some)
+    }
+
+    /// The only one.
+    fn only(&self) -> &str {
+        self.input.first().map_or("-", String::as_str)
+    }
+
     /// The denials of the text where it is large; otherwise the text.
     ///
     /// # Errors
@@ -32,8 +50,8 @@ impl InputArgs {
         if self.message.is_some() {
             return Ok(Given::Text(self.text()?));
         }
-        invite(&self.input, WHAT);
-        given(&self.input)
+        invite(self.only(), WHAT);
+        given(Path::new(self.only()), shown(self.only()))
     }
 
     /// The text as it comes, for commands that work line by line.
@@ -44,8 +62,8 @@ impl InputArgs {
         if let Some(message) = &self.message {
             Ok(Box::new(std::io::Cursor::new(message.clone().into_bytes())))
         } else {
-            invite(&self.input, r#"Type lines of the form {"id": ..., "raw": "text"}"#);
-            stream_of(&self.input)
+            invite(self.only(), r#"Type lines of the form {"id": ..., "raw": "text"}"#);
+            stream_of(self.only())
         }
     }
 
@@ -57,8 +75,8 @@ impl InputArgs {
         if let Some(message) = &self.message {
             return Ok(Source::new("message", decode(message.clone().into_bytes())));
         }
-        invite(&self.input, WHAT);
-        text_of(&self.input)
+        invite(self.only(), WHAT);
+        text_of(self.only())
     }
 }
 
@@ -96,7 +114,7 @@ fn text_of(path: &str) -> Result<Source, Error> {
 }
 
 /// The text of these bytes, once its secrets are known. What is UTF-8 stays where it was read to.
-fn learnt(name: &str, bytes: Vec<u8>) -> Source {
+pub(super) fn learnt(name: &str, bytes: Vec<u8>) -> Source {
     let text = decode(bytes);
     learn(&text);
     Source::new(name, text)
@@ -104,7 +122,7 @@ fn learnt(name: &str, bytes: Vec<u8>) -> Source {
 
 fn read(path: &str) -> Result<Vec<u8>, Error> {
     let failed = |error| Error::Read { path: shown(path).to_owned(), error };
-    let (mut input, size) = opened(path, LARGE)?;
+    let (mut input, size) = opened_from(Path::new(path), shown(path), LARGE)?;
     let mut bytes = Vec::new();
     let room = size.and_then(|size| usize::try_from(size).ok()).unwrap_or_default();
     bytes.try_reserve_exact(room).map_err(|_| failed(std::io::ErrorKind::OutOfMemory.into()))?;
@@ -116,9 +134,8 @@ fn read(path: &str) -> Result<Vec<u8>, Error> {
 ///
 /// # Errors
 /// When it cannot be read.
-pub(crate) fn given(path: &str) -> Result<Given, Error> {
-    let name = shown(path);
-    let (input, size) = opened(path, LARGE)?;
+pub(super) fn given(path: &Path, name: &str) -> Result<Given, Error> {
+    let (input, size) = opened_from(path, name, LARGE)?;
     let room = size.and_then(|size| usize::try_from(size).ok()).unwrap_or_default();
     match large::open(input, room).map_err(|error| Error::Read { path: name.to_owned(), error })? {
         Opened::Whole(bytes) => Ok(Given::Text(learnt(name, bytes))),
@@ -126,29 +143,38 @@ pub(crate) fn given(path: &str) -> Result<Given, Error> {
     }
 }
 
+/// The bytes of a file, or of standard input for `-`, as they come.
+///
+/// # Errors
+/// When it cannot be opened.
+pub(super) fn opened(path: &Path) -> Result<Box<dyn std::io::Read + Send>, Error> {
+    let name = path.to_string_lossy();
+    Ok(opened_from(path, shown(&name), 0)?.0)
+}
+
 /// Opens a file, or standard input for `-`: its bytes, and how many there are where that is known. They are counted for whoever waits,
 /// unless there are fewer than `least`.
-fn opened(path: &str, least: u64) -> Result<(Box<dyn std::io::Read + Send>, Option<u64>), Error> {
-    if let Some(bytes) = super::inside::text(path) {
+fn opened_from(path: &Path, name: &str, least: u64) -> Result<(Box<dyn std::io::Read + Send>, Option<u64>), Error> {
+    if let Some(bytes) = path.to_str().and_then(super::inside::text) {
         let size = bytes.len() as u64;
         return Ok((Box::new(std::io::Cursor::new(bytes)), Some(size)));
     }
     super::file::is_read(path);
-    if path == "-" {
+    if path == Path::new("-") {
         let stdin = std::io::stdin();
         // who types knows how far it is
         let input: Box<dyn std::io::Read + Send> =
             if stdin.is_terminal() { Box::new(stdin) } else { Box::new(Counted::new(stdin, STANDARD_INPUT, None)) };
         return Ok((input, None));
     }
-    let failed = |error| Error::Read { path: path.to_owned(), error };
+    let failed = |error| Error::Read { path: name.to_owned(), error };
     let file = std::fs::File::open(path).map_err(failed)?;
     let found = file.metadata().map_err(failed)?;
     let size = found.is_file().then_some(found.len());
     if file.is_terminal() || size.is_some_and(|size| size < least) {
         return Ok((Box::new(file), size));
     }
-    Ok((Box::new(Counted::new(file, path, size)), size))
+    Ok((Box::new(Counted::new(file, name, size)), size))
 }
 
 /// Remembers what of a text must not be shown.
@@ -166,7 +192,7 @@ pub(crate) fn source_of(path: &str) -> Result<Source, Error> {
 /// A file as a stream of UTF-8, whatever its encoding.
 pub(crate) fn stream_of(path: &str) -> Result<Box<dyn std::io::Read + Send>, Error> {
     let failed = |error| Error::Read { path: shown(path).to_owned(), error };
-    Ok(Box::new(decoded_stream(opened(path, 0)?.0).map_err(failed)?))
+    Ok(Box::new(decoded_stream(opened(Path::new(path))?).map_err(failed)?))
 }
 
 /// What a person calls the file.

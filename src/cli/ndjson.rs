@@ -11,7 +11,7 @@ use super::inside::Cores;
 use super::known_secrets::Known;
 use super::output::Lines;
 use super::secrets::Clean;
-use super::{Error, Exit};
+use super::{Error, Exit, InputArgs};
 use crate::report::{printable, redacted_id, to_json};
 
 /// A line of the input; other fields are carried by whoever made them, not by this filter.
@@ -47,11 +47,45 @@ const BUFFER: usize = 1 << 18;
 /// Answers one message: its id and its text. The answer is one line.
 pub(super) type Answer<'a> = dyn Fn(Option<&RawValue>, &str) -> (String, Exit) + Sync + 'a;
 
+/// Answers every line of the inputs of a command, one input after the other.
+///
+/// # Errors
+/// When an only input cannot be read, or the output cannot be written.
+pub(super) fn run_all(
+    input: &InputArgs,
+    output: Option<&str>,
+    redact: bool,
+    answer: &Answer<'_>,
+) -> Result<Exit, Error> {
+    let Some(inputs) = input.several()? else {
+        return run(input.stream()?, Lines::open(output)?, redact, answer);
+    };
+    let mut output = Lines::open(output)?;
+    let exit = inputs.each_stream(|input| run_into(input, &mut output, redact, answer))?;
+    output.close()?;
+    Ok(exit)
+}
+
 /// Answers every line of `input` on `output`; with `redact` the ids become pseudonyms.
 ///
 /// # Errors
 /// When the input cannot be read or the output cannot be written.
 pub(super) fn run(input: impl io::Read, mut output: Lines, redact: bool, answer: &Answer<'_>) -> Result<Exit, Error> {
+    let exit = run_into(input, &mut output, redact, answer)?;
+    output.close()?;
+    Ok(exit)
+}
+
+/// The same, where more may follow.
+///
+/// # Errors
+/// When the input cannot be read or the output cannot be written.
+pub(super) fn run_into(
+    input: impl io::Read,
+    output: &mut Lines,
+    redact: bool,
+    answer: &Answer<'_>,
+) -> Result<Exit, Error> {
     let mut input = BufReader::with_capacity(BUFFER, input);
     let cores = Cores::new();
     let mut lines = Batch::default();
@@ -60,17 +94,11 @@ pub(super) fn run(input: impl io::Read, mut output: Lines, redact: bool, answer:
         let answers = cores.run(|| lines.answered(|line| answered(line, redact, answer)));
         for (line, outcome) in answers.into_iter().flatten() {
             output.clean_line(&line)?;
-            match outcome {
-                Exit::Incident => exit = Exit::Incident,
-                Exit::BadInput if exit != Exit::Incident => exit = Exit::BadInput,
-                other if exit == Exit::Done => exit = other,
-                _ => {}
-            }
+            exit = exit.and(outcome);
         }
         // whoever waits for these answers before sending more must get them now
         output.flush()?;
     }
-    output.close()?;
     Ok(exit)
 }
 

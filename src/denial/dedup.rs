@@ -108,7 +108,7 @@ fn without_session(principal: &Principal) -> &str {
 }
 
 /// Whether nothing that one says contradicts the other.
-fn compatible(known: &Denial, new: &Denial) -> bool {
+pub(super) fn compatible(known: &Denial, new: &Denial) -> bool {
     fn fits(known: Option<&String>, new: Option<&String>) -> bool {
         known.zip(new).is_none_or(|(known, new)| known == new)
     }
@@ -138,7 +138,7 @@ fn is_same_request(known: &Denial, new: &Denial) -> bool {
 }
 
 /// Counts another occurrence, and adds what it knows.
-fn repeat(known: &mut Denial, new: Denial) {
+pub(super) fn repeat(known: &mut Denial, new: Denial) {
     if !same_ids(known, &new) {
         known.occurrences += new.occurrences;
     }

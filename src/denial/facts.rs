@@ -1,6 +1,7 @@
 //! What is known about one denial.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
 
 use super::damage::Damage;
 use super::failure::Failure;
@@ -63,6 +64,20 @@ pub struct Denial {
     pub line: usize,
     /// How often the same denial occurs in the input.
     pub occurrences: usize,
+    /// The input that it stands in, where several were given.
+    pub file: Option<Arc<str>>,
+    /// The other inputs that it stands in.
+    pub also_in: Vec<Elsewhere>,
+}
+
+/// Where the same denial stands in another input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Elsewhere {
+    /// The input.
+    pub file: Arc<str>,
+    /// The line (from 1) on which it starts there.
+    pub line: usize,
 }
 
 /// A denial that occurs more often keeps no more ids.

@@ -44,6 +44,7 @@ mod s3_of_text;
 mod s3_place;
 mod service;
 mod service_messages;
+mod several;
 mod short_errors;
 mod stretches;
 mod surroundings;
@@ -60,7 +61,7 @@ pub use cloudtrail::EventRecord;
 pub(crate) use cloudtrail::{INSIGHT, OCSF, OneRecord};
 pub use damage::{Damage, Doubt, Part};
 pub(crate) use facts::is_quarantine_policy;
-pub use facts::{ContextFact, ContextSource, Denial, DenialKind, EncodedMessage, Reason, ReasonEffect};
+pub use facts::{ContextFact, ContextSource, Denial, DenialKind, Elsewhere, EncodedMessage, Reason, ReasonEffect};
 pub use failure::Failure;
 pub use fingerprint::{Fingerprint, FingerprintId, NoFingerprintId};
 pub use form::Form;
@@ -68,6 +69,7 @@ pub use forms::FORMS;
 pub use model_failure::{ModelFailure, ModelTrouble};
 pub use note::{Note, ServiceRole, StatementName};
 pub(crate) use service::from_event_source as service_of_source;
+pub use several::OfInputs;
 pub use stretches::Stretches;
 
 /// Every denial in the text, and every failure that looks like one, in order. A denial that is repeated is listed once, with a count.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::next_step::NextStepRecord;
 use super::printable;
 use super::words::denial as words;
-use crate::denial::{Damage, Denial, DenialKind, Doubt, Failure, Fingerprint, Note, Part, ReasonEffect};
+use crate::denial::{Damage, Denial, DenialKind, Doubt, Elsewhere, Failure, Fingerprint, Note, Part, ReasonEffect};
 use crate::iam::{PolicyType, Principal, PrincipalKind, secret};
 use crate::remedy::bedrock::next::Calls;
 
@@ -78,6 +78,22 @@ pub struct DenialRecord<'a> {
     pub span: SpanRecord,
     /// How often the same denial occurs in the input.
     pub occurrences: usize,
+    /// The input that it stands in, where several were given; left out otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<Cow<'a, str>>,
+    /// Where it stands in other inputs. Left out where it stands in none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    pub also_in: Vec<ElsewhereRecord<'a>>,
+}
+
+/// A place in another input.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ElsewhereRecord<'a> {
+    /// The input.
+    pub file: Cow<'a, str>,
+    /// The line, from 1.
+    pub line: usize,
 }
 
 /// Whether IAM denied the request.
@@ -196,7 +212,15 @@ impl<'a> From<&'a Denial> for DenialRecord<'a> {
             fingerprint: Fingerprint::of(denial).to_string(),
             span: SpanRecord { start: denial.span.start, end: denial.span.end, line: denial.line },
             occurrences: denial.occurrences,
+            file: denial.file.as_deref().map(clean),
+            also_in: denial.also_in.iter().map(ElsewhereRecord::from).collect(),
         }
+    }
+}
+
+impl<'a> From<&'a Elsewhere> for ElsewhereRecord<'a> {
+    fn from(elsewhere: &'a Elsewhere) -> Self {
+        Self { file: clean(&elsewhere.file), line: elsewhere.line }
     }
 }
 

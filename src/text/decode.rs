@@ -16,6 +16,9 @@ const GZIP: [u8; 2] = [0x1F, 0x8B];
 /// Bytes that are looked at to tell an encoding.
 const LOOK: usize = 64;
 
+/// Bytes that are unpacked to tell whether they are text.
+const MOST_UNPACKED: u64 = 1 << 13;
+
 /// A packed file gives at most this much text; what is behind is as if the file had been cut there.
 const UNPACKED_LIMIT: u64 = 1 << 30;
 
@@ -70,6 +73,19 @@ pub fn unpacked_start(bytes: &[u8], most: u64) -> Option<Vec<u8>> {
         Err(_) if text.is_empty() => None,
         _ => Some(text),
     }
+}
+
+/// Whether a file that begins so is text, packed or not. Other files have zero bytes soon.
+#[must_use]
+pub fn is_text(start: &[u8]) -> bool {
+    let packed = start.starts_with(&GZIP).then(|| unpacked_start(start, MOST_UNPACKED));
+    let text = match &packed {
+        Some(Some(text)) => text,
+        // it may be too short to be unpacked, and is no text in any case
+        Some(None) => return false,
+        None => start,
+    };
+    encoding_of(text).0 != UTF_8 || memchr::memchr(0, text).is_none()
 }
 
 /// The encoding of a text by how it begins, and the length of its byte order mark.
@@ -202,6 +218,21 @@ mod tests {
         assert_eq!(decode(vec![0; 9]), "\0".repeat(9));
         assert_eq!(decode_part(b"a\xFFb"), "a\u{FFFD}b");
         assert_eq!(decode(b"log \0 with one zero byte in a long enough line of text".to_vec()).len(), 54);
+    }
+
+    #[test]
+    fn a_text_is_told_from_other_files_by_how_it_begins() {
+        for (name, bytes) in encoded("An error occurred (AccessDenied), größe\n") {
+            assert!(is_text(&bytes), "{name}");
+            assert!(is_text(&bytes[..bytes.len() - 9]), "{name}, cut");
+        }
+        assert!(is_text(b"") && is_text(b"a\xFFb"));
+        let archive = encoded("log.txt\0\0\0\0 0000644").swap_remove(6).1;
+        for other in
+            [b"\x7FELF\x02\x01\x01\0\0\0\0\0\0\0\0\0".as_slice(), b"PK\x03\x04\x14\0\x08", &archive, b"\x1F\x8Bxx"]
+        {
+            assert!(!is_text(other), "{other:?}");
+        }
     }
 
     #[test]

@@ -51,6 +51,7 @@ mod hidden_context;
 mod hostile_names;
 mod house;
 mod html;
+mod inputs;
 mod kept_conditions;
 mod levers;
 #[cfg(feature = "bedrock-live")]

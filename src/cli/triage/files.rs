@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use super::{Error, content};
+use crate::cli::files::{Meant, below, meant, nothing_fits, shown};
 use crate::cli::inside;
 
 /// A file to read.
@@ -37,9 +38,6 @@ const ENDINGS: [&str; 6] = ["json", "jsonl", "ndjson", "gz", "csv", "parquet"];
 
 /// How files begin whose names have no ending: Athena's UNLOAD names them so.
 const BEGINNINGS: [&[u8]; 2] = [&content::PARQUET, &content::GZIP];
-
-/// Folders deeper than this are not looked into.
-const DEEPEST: usize = 64;
 
 /// The files of all paths.
 ///
@@ -72,62 +70,44 @@ pub(super) fn find(paths: &[String]) -> Result<Files, Error> {
 
 fn add(path: &str, files: &mut Files) -> Result<(), Error> {
     let place = Path::new(path);
-    match std::fs::metadata(place) {
-        Ok(of) if of.is_dir() => walk(place, 0, files),
-        Ok(of) => {
+    match meant(path)? {
+        Meant::Folder => below(place, |_| true, &mut |found| add_of_folder(&found?, files)),
+        Meant::File(of) => {
             files.found.insert(file(place, &of));
             Ok(())
         }
-        Err(error) if !path.contains(['*', '?', '[']) => Err(Error::Read { path: path.to_owned(), error }),
-        Err(_) => {
-            let usage = |error: String| Error::Usage(format!("the pattern `{path}` cannot be used: {error}"));
+        Meant::Pattern(all) => {
             let before = files.found.len();
-            for one in glob::glob(path).map_err(|error| usage(error.to_string()))? {
-                let one = one.map_err(|error| usage(error.to_string()))?;
+            for one in all {
+                let one = one?;
                 let of = std::fs::metadata(&one).map_err(|error| Error::Read { path: shown(&one), error })?;
                 if of.is_file() {
                     files.found.insert(file(&one, &of));
                 }
             }
-            if files.found.len() == before {
-                return Err(Error::Input(format!("no file fits the pattern `{path}`")));
-            }
-            Ok(())
+            if files.found.len() == before { Err(nothing_fits(path)) } else { Ok(()) }
         }
     }
 }
 
-fn walk(folder: &Path, depth: usize, files: &mut Files) -> Result<(), Error> {
-    let failed = |error| Error::Read { path: shown(folder), error };
-    if depth > DEEPEST {
+fn add_of_folder(path: &Path, files: &mut Files) -> Result<(), Error> {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    let is_of_trail = match ending {
+        Some(ending) => ENDINGS.contains(&ending.as_str()),
+        None => begins_like_one(path),
+    };
+    if !is_of_trail {
+        files.left_alone += 1;
         return Ok(());
     }
-    for entry in std::fs::read_dir(folder).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let path = entry.path();
-        // a link to a folder could lead back here
-        if entry.file_type().map_err(failed)?.is_dir() {
-            walk(&path, depth + 1, files)?;
-            continue;
+    match std::fs::metadata(path) {
+        Ok(of) if of.is_file() => {
+            files.found.insert(file(path, &of));
+            Ok(())
         }
-        let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
-        let is_of_trail = match ending {
-            Some(ending) => ENDINGS.contains(&ending.as_str()),
-            None => begins_like_one(&path),
-        };
-        if !is_of_trail {
-            files.left_alone += 1;
-            continue;
-        }
-        match std::fs::metadata(&path) {
-            Ok(of) if of.is_file() => {
-                files.found.insert(file(&path, &of));
-            }
-            Ok(_) => {}
-            Err(error) => return Err(Error::Read { path: shown(&path), error }),
-        }
+        Ok(_) => Ok(()),
+        Err(error) => Err(Error::Read { path: shown(path), error }),
     }
-    Ok(())
 }
 
 /// Whether a file without an ending is a packed file or a table by its first bytes. One that cannot be read is none.
@@ -142,9 +122,4 @@ fn file(path: &Path, of: &std::fs::Metadata) -> Found {
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let changed = of.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
     Found { path, bytes: of.len(), changed: changed.as_nanos(), content: None }
-}
-
-/// A path for a person.
-pub(super) fn shown(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
 }

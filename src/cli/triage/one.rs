@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use super::content::{self, Input};
-use super::files::{Found, shown};
+use super::files::Found;
 use super::filter::Filter;
 use super::spread::{self, Cores};
 use super::state::State;
 use super::{Error, Progress};
 use crate::cli::explain::kinds_of_secrets;
+use crate::cli::files::shown;
 use crate::iam::ActionPattern;
 use crate::iam::secret::SecretKind;
 use crate::report::words;

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use super::Error;
-use super::files::{Found, shown};
+use super::files::Found;
 use super::filter::Filter;
+use crate::cli::files::shown;
 use crate::cli::{file, inside};
 use crate::triage::{Tally, Trail};
 

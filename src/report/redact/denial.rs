@@ -2,7 +2,7 @@
 
 use super::{Redact, Redactor};
 use crate::denial::{
-    ContextFact, ContextSource, Damage, Denial, EncodedMessage, ModelTrouble, Note, Reason, StatementName,
+    ContextFact, ContextSource, Damage, Denial, Elsewhere, EncodedMessage, ModelTrouble, Note, Reason, StatementName,
 };
 use crate::iam::{Arn, Principal, SessionOrigin};
 
@@ -34,6 +34,8 @@ impl Redact for Denial {
             span: _,
             line: _,
             occurrences: _,
+            file,
+            also_in,
         } = self;
         principal.redact(redactor);
         redactor.names(resource);
@@ -51,6 +53,15 @@ impl Redact for Denial {
         encoded_message.redact(redactor);
         notes.redact(redactor);
         damage.redact(redactor);
+        redactor.places(file);
+        also_in.redact(redactor);
+    }
+}
+
+impl Redact for Elsewhere {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { file, line: _ } = self;
+        redactor.places(file);
     }
 }
 

@@ -57,6 +57,12 @@ pub(super) fn header(page: &mut Page, denial: &Denial, request: Option<&Request>
     if denial.occurrences > 1 {
         page.whole("  seen  ", format!("{} times, first on line {}", denial.occurrences, denial.line));
     }
+    if let Some(place) = words::place(denial) {
+        page.whole("  in    ", place);
+    }
+    if let Some(places) = words::also_in(denial) {
+        page.whole("  also  ", places);
+    }
 }
 
 /// Whose the resource is, where it is not the caller's: then both accounts have a say.

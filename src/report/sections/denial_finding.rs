@@ -25,6 +25,11 @@ impl Report {
                 places.push(place);
             }
         }
+        // where it was denied, of several inputs
+        let denial = &self.denial;
+        let elsewhere = denial.also_in.iter().map(|elsewhere| (&elsewhere.file, elsewhere.line));
+        let own = denial.file.iter().map(|file| (file, denial.line)).chain(elsewhere);
+        places.extend(own.filter_map(|(file, line)| Place::in_file(file, line)));
         let rule = Rule::Cause(diagnosis.cause);
         Finding {
             rule,

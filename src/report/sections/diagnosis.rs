@@ -48,9 +48,14 @@ fn several(reports: &[Report], detail: Detail) -> Option<Page> {
         return None;
     }
     let mut page = Page::new(detail);
-    page.heading(format!("{} DENIALS", reports.len()), "in this text; a report on each follows", Tone::Plain);
+    let of_several = reports.iter().any(|report| report.denial.file.is_some());
+    let text = if of_several { "in these inputs" } else { "in this text" };
+    let follows = format!("{text}; a report on each follows");
+    page.heading(format!("{} DENIALS", reports.len()), follows, Tone::Plain);
     for report in reports.iter().take(MOST) {
-        page.item(" -  ", format!("line {}: {}", report.denial.line, denial::title(&report.denial)));
+        let line = || format!("line {}", report.denial.line);
+        let place = words::denial::place(&report.denial).unwrap_or_else(line);
+        page.item(" -  ", format!("{place}: {}", denial::title(&report.denial)));
     }
     if reports.len() > MOST {
         page.item(" -  ", format!("{} more", reports.len() - MOST));

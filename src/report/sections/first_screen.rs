@@ -72,7 +72,8 @@ fn files(report: &Report) -> Vec<String> {
 /// Three lines.
 pub(super) fn brief(report: &Report, detail: Detail) -> Page {
     let mut page = Page::new(detail);
-    page.whole("", words::denied(&report.denial, &report.request));
+    let place = all_words::denial::place(&report.denial).map(|place| format!(" ({place})")).unwrap_or_default();
+    page.whole("", format!("{}{place}", words::denied(&report.denial, &report.request)));
     let changed = if report.denial.damage.is_empty() { "" } else { words::NOT_AS_WRITTEN };
     page.whole("", format!("WHY  {}{changed}", known_by(report)));
     let next = || Calls::of_text(&report.denial).and_then(|calls| all_words::next_step::first(&calls));

@@ -10,6 +10,23 @@ pub fn not_in_text(part: &str) -> String {
     format!("{part} (not in the text)")
 }
 
+/// Where a denial stands, of several inputs.
+#[must_use]
+pub fn place(denial: &Denial) -> Option<String> {
+    denial.file.as_ref().map(|file| format!("{file}:{}", denial.line))
+}
+
+/// The other inputs in which it stands.
+#[must_use]
+pub fn also_in(denial: &Denial) -> Option<String> {
+    const MOST: usize = 3;
+    let places: Vec<String> =
+        denial.also_in.iter().take(MOST).map(|other| format!("{}:{}", other.file, other.line)).collect();
+    let more = denial.also_in.len() - places.len();
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    (!places.is_empty()).then(|| format!("{}{more}", places.join(", ")))
+}
+
 /// Everything to remark about a denial: signs of damage first.
 pub fn remarks(denial: &Denial) -> impl Iterator<Item = String> {
     denial.damage.iter().map(damage).chain(denial.notes.iter().map(note))

@@ -25,6 +25,10 @@ pub const AUTHORIZATION_ID: &str = "Authorization id";
 pub const CALL: &str = "Call";
 /// How often the denial stands in the input.
 pub const SEEN: &str = "Seen";
+/// The place in the inputs.
+pub const PLACE: &str = "In";
+/// Other places in them.
+pub const ALSO_IN: &str = "Also in";
 /// What to do, in one line.
 pub const TO_DO: &str = "To do";
 /// The reason.

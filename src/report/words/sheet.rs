@@ -63,6 +63,10 @@ pub const RESOURCE_ACCOUNT: &str = "Owner of the resource";
 pub const CALL: &str = "Call";
 /// How often the denial stands in the input.
 pub const SEEN: &str = "Seen";
+/// The place in the inputs.
+pub const PLACE: &str = "In";
+/// Other places in them.
+pub const ALSO_IN: &str = "Also in";
 /// A column of the request.
 pub const KEY: &str = "Condition key";
 /// A column of the request.

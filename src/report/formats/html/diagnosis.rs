@@ -82,6 +82,8 @@ fn head(report: &Report, blocking: Option<&str>, prefix: &str, first: bool) -> M
                 @if let Some(resource) = resource { div { dt { (sheet::RESOURCE) } dd { code { (plain(resource)) } } } }
                 @if !call.is_empty() { div { dt { (sheet::CALL) } dd { (plain(&call.join(", "))) } } }
                 @if denial.occurrences > 1 { div { dt { (sheet::SEEN) } dd { (sheet::times(denial.occurrences)) } } }
+                @if let Some(place) = words::denial::place(denial) { div { dt { (sheet::PLACE) } dd { code { (plain(&place)) } } } }
+                @if let Some(places) = words::denial::also_in(denial) { div { dt { (sheet::ALSO_IN) } dd { (plain(&places)) } } }
             }
             @if diagnosis.incident { (incident(report)) }
             div class="cards" {

@@ -88,6 +88,8 @@ fn head(text: &mut String, report: &Report, number: &str) {
     item(words_of::REQUEST_ID, Some(ids.join(", ")).filter(|ids| !ids.is_empty()));
     item(words_of::AUTHORIZATION_ID, denial.authorization_id.as_deref().map(code));
     item(words_of::SEEN, (denial.occurrences > 1).then(|| said(&words_of::times(denial.occurrences, denial.line))));
+    item(words_of::PLACE, words::denial::place(denial).as_deref().map(code));
+    item(words_of::ALSO_IN, words::denial::also_in(denial).as_deref().map(said));
     end_list(text);
 }
 
