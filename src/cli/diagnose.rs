@@ -81,13 +81,13 @@ impl KnownArgs {
     /// # Errors
     /// When the text has none, or a file cannot be read or written.
     pub(crate) fn diagnose_text(self, source: &Source) -> Result<(Vec<Report>, Option<Error>), Error> {
-        let (mut denials, secret_seen) = super::explain::denials_of(source);
+        let (mut denials, secret_seen) = super::told::denials_of(source);
         if denials.is_empty() {
             denials.extend(told(source, self.principal.is_some(), self.action.is_some())?);
         }
         let (reports, failed) = self.diagnose(source, &denials, &|_| secret_seen)?;
         if reports.is_empty() {
-            return Err(super::explain::nothing_found(source));
+            return Err(super::told::nothing_found(source));
         }
         Ok((reports, failed))
     }
@@ -276,7 +276,7 @@ fn told(source: &Source, principal: bool, action: bool) -> Result<Option<Denial>
         Some(denial) if action => Ok(Some(denial)),
         Some(_) => Err(Error::Input(format!(
             "{}, only that something was denied. Run again with {} (aws sts get-caller-identity tells who you are)",
-            super::explain::no_denial(source),
+            super::told::no_denial(source),
             missing.join(" and ")
         ))),
         None => Ok(None),
@@ -312,7 +312,7 @@ fn filter(args: DiagnoseArgs) -> Result<Exit, Error> {
         ..known.context.hints()
     };
     let answer = |id: Option<&RawValue>, text: &str| {
-        let (denials, secret_seen) = super::explain::denials_of(&Source::new("message", text));
+        let (denials, secret_seen) = super::told::denials_of(&Source::new("message", text));
         let options = Options::default().hints(Hints { secret_seen, ..hints.clone() }).reference(&reference);
         let mut reports: Vec<Report> =
             denials.iter().map(|denial| crate::diagnose(denial, &snapshot, &options)).collect();

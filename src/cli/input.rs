@@ -1,4 +1,4 @@
-//! Where a command's text comes from: a path, standard input, or `-m`. Any bytes are taken.
+//! The text of a file or of standard input. Any bytes are taken.
 
 #![expect(clippy::disallowed_methods, reason = "this is the adapter that reads files")]
 
@@ -6,79 +6,10 @@ use std::io::{IsTerminal as _, Read as _};
 use std::path::Path;
 
 use super::Error;
-use super::inputs::{self, Inputs};
 use super::large::{self, LARGE, Large, Opened};
 use super::progress::Counted;
+use super::trail::WhenBroken;
 use crate::text::{STANDARD_INPUT, Source, decode, decoded_stream};
-
-/// The texts to read.
-#[derive(Debug, clap::Args)]
-pub(crate) struct InputArgs {
-    /// Files with the text, folders of them, or patterns such as `logs/**/*.log`; `-` for standard input
-    #[arg(value_name = "INPUT", default_value = "-")]
-    input: Vec<String>,
-    /// The text itself
-    #[arg(short, long, value_name = "TEXT", conflicts_with = "input")]
-    message: Option<String>,
-}
-
-/// What is to be typed where a text is expected.
-pub(super) const WHAT: &str = "Paste the error message, the log or the CloudTrail record";
-
-impl InputArgs {
-    /// The inputs, where there may be several.
-    ///
-    /// # Errors
-    /// When there are to be several, and none is there.
-    pub(crate) fn several(&self) -> Result<Option<Inputs>, Error> {
-        if self.message.is_some() || !inputs::are_several(&self.input) {
-            return Ok(None);
-        }
-        Inputs::find(&self.input).map(Some)
-    }
-
-    /// The only one.
-    fn only(&self) -> &str {
-        self.input.first().map_or("-", String::as_str)
-    }
-
-    /// The denials of the text where it is large; otherwise the text.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub(crate) fn given(&self) -> Result<Given, Error> {
-        if self.message.is_some() {
-            return Ok(Given::Text(self.text()?));
-        }
-        invite(self.only(), WHAT);
-        given(Path::new(self.only()), shown(self.only()))
-    }
-
-    /// The text as it comes, for commands that work line by line.
-    ///
-    /// # Errors
-    /// When the file cannot be opened.
-    pub(crate) fn stream(&self) -> Result<Box<dyn std::io::Read + Send>, Error> {
-        if let Some(message) = &self.message {
-            Ok(Box::new(std::io::Cursor::new(message.clone().into_bytes())))
-        } else {
-            invite(self.only(), r#"Type lines of the form {"id": ..., "raw": "text"}"#);
-            stream_of(self.only())
-        }
-    }
-
-    /// The text, whatever its encoding.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub(crate) fn text(&self) -> Result<Source, Error> {
-        if let Some(message) = &self.message {
-            return Ok(Source::new("message", decode(message.clone().into_bytes())));
-        }
-        invite(self.only(), WHAT);
-        text_of(self.only())
-    }
-}
 
 /// A text that was read, whole or stretch by stretch.
 pub(crate) enum Given {
@@ -109,7 +40,7 @@ pub(crate) fn bytes_of(path: &str) -> Result<Vec<u8>, Error> {
 }
 
 /// The text of a file, once its secrets are known.
-fn text_of(path: &str) -> Result<Source, Error> {
+pub(super) fn text_of(path: &str) -> Result<Source, Error> {
     Ok(learnt(shown(path), read(path)?))
 }
 
@@ -121,8 +52,12 @@ pub(super) fn learnt(name: &str, bytes: Vec<u8>) -> Source {
 }
 
 fn read(path: &str) -> Result<Vec<u8>, Error> {
-    let failed = |error| Error::Read { path: shown(path).to_owned(), error };
-    let (mut input, size) = opened_from(Path::new(path), shown(path), LARGE)?;
+    read_from(Path::new(path), shown(path))
+}
+
+fn read_from(path: &Path, name: &str) -> Result<Vec<u8>, Error> {
+    let failed = |error| Error::Read { path: name.to_owned(), error };
+    let (mut input, size) = opened_from(path, name, LARGE)?;
     let mut bytes = Vec::new();
     let room = size.and_then(|size| usize::try_from(size).ok()).unwrap_or_default();
     bytes.try_reserve_exact(room).map_err(|_| failed(std::io::ErrorKind::OutOfMemory.into()))?;
@@ -140,6 +75,14 @@ pub(super) fn given(path: &Path, name: &str) -> Result<Given, Error> {
     match large::open(input, room).map_err(|error| Error::Read { path: name.to_owned(), error })? {
         Opened::Whole(bytes) => Ok(Given::Text(learnt(name, bytes))),
         Opened::Stream(text) => Ok(Given::Told(large::read(text, name)?, name.to_owned())),
+        Opened::Records(text) => {
+            // what is no file cannot be read a second time
+            let when_broken = if size.is_some() { WhenBroken::Stop } else { WhenBroken::ReadAsText };
+            match large::read_trail(text, name, when_broken)? {
+                Some(large) => Ok(Given::Told(large, name.to_owned())),
+                None => Ok(Given::Text(learnt(name, read_from(path, name)?))),
+            }
+        }
     }
 }
 
@@ -196,7 +139,7 @@ pub(crate) fn stream_of(path: &str) -> Result<Box<dyn std::io::Read + Send>, Err
 }
 
 /// What a person calls the file.
-fn shown(path: &str) -> &str {
+pub(super) fn shown(path: &str) -> &str {
     if path == "-" { STANDARD_INPUT } else { path }
 }
 

@@ -1,5 +1,5 @@
-//! Several inputs of a command: files, folders and patterns, each file read on a thread of its own, told of in the order in which they were
-//! given.
+//! Where the texts of a command come from: files, folders and patterns, standard input, or `-m`. Each file is read on a thread of its own,
+//! and told of in the order in which they were given.
 
 #![expect(clippy::disallowed_methods, reason = "this is an adapter that reads files")]
 
@@ -12,17 +12,17 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::explain::{Told, no_denial_in, what_to_give};
 use super::files::{Meant, below, meant, nothing_fits, shown};
 use super::input::{self, Given};
 use super::large::{self, Opened};
 use super::output::{complain, note};
 use super::progress::{Progress, Unit};
+use super::told::{Told, WHAT_TO_GIVE, no_denial_in};
 use super::{Error, Exit, inside};
 use crate::denial::{Denial, Note, OfInputs};
 use crate::iam::secret::SecretKind;
 use crate::report::words;
-use crate::text::{STANDARD_INPUT, Source, decoded_stream, is_text};
+use crate::text::{STANDARD_INPUT, Source, decode, decoded_stream, is_text};
 
 /// Folders of version control and of what others wrote: nobody keeps logs there.
 const NOT_ENTERED: [&str; 9] =
@@ -30,6 +30,75 @@ const NOT_ENTERED: [&str; 9] =
 
 /// Bytes that are looked at to tell whether a file holds text.
 const START: u64 = 1 << 13;
+
+/// The texts to read.
+#[derive(Debug, clap::Args)]
+pub(crate) struct InputArgs {
+    /// Files with the text, folders of them, or patterns such as `logs/**/*.log`; `-` for standard input
+    #[arg(value_name = "INPUT", default_value = "-")]
+    input: Vec<String>,
+    /// The text itself
+    #[arg(short, long, value_name = "TEXT", conflicts_with = "input")]
+    message: Option<String>,
+}
+
+/// What is to be typed where a text is expected.
+const WHAT: &str = "Paste the error message, the log or the CloudTrail record";
+
+impl InputArgs {
+    /// The inputs, where there may be several.
+    ///
+    /// # Errors
+    /// When there are to be several, and none is there.
+    pub(crate) fn several(&self) -> Result<Option<Inputs>, Error> {
+        if self.message.is_some() || !are_several(&self.input) {
+            return Ok(None);
+        }
+        Inputs::find(&self.input).map(Some)
+    }
+
+    /// The only one.
+    fn only(&self) -> &str {
+        self.input.first().map_or("-", String::as_str)
+    }
+
+    /// The denials of the text where it is large; otherwise the text.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(crate) fn given(&self) -> Result<Given, Error> {
+        if self.message.is_some() {
+            return Ok(Given::Text(self.text()?));
+        }
+        input::invite(self.only(), WHAT);
+        input::given(Path::new(self.only()), input::shown(self.only()))
+    }
+
+    /// The text as it comes, for commands that work line by line.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub(crate) fn stream(&self) -> Result<Box<dyn Read + Send>, Error> {
+        if let Some(message) = &self.message {
+            Ok(Box::new(Cursor::new(message.clone().into_bytes())))
+        } else {
+            input::invite(self.only(), r#"Type lines of the form {"id": ..., "raw": "text"}"#);
+            input::stream_of(self.only())
+        }
+    }
+
+    /// The text, whatever its encoding.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(crate) fn text(&self) -> Result<Source, Error> {
+        if let Some(message) = &self.message {
+            return Ok(Source::new("message", decode(message.clone().into_bytes())));
+        }
+        input::invite(self.only(), WHAT);
+        input::text_of(self.only())
+    }
+}
 
 /// One of the inputs.
 struct Input {
@@ -265,7 +334,7 @@ impl Input {
         let room = usize::try_from(self.bytes.unwrap_or_default()).unwrap_or_default();
         match large::open(Box::new(Cursor::new(start).chain(rest)), room) {
             Ok(Opened::Whole(bytes)) => Outcome::Told(of_text(&input::learnt(&self.name, bytes), alone)),
-            Ok(Opened::Stream(_)) => Outcome::Later,
+            Ok(Opened::Stream(_) | Opened::Records(_)) => Outcome::Later,
             Err(error) => Outcome::Failed(Error::Read { path: self.name.to_string(), error }),
         }
     }
@@ -273,7 +342,7 @@ impl Input {
     /// Reads it with all cores, whatever it is.
     fn large(&self, alone: &Alone<'_>) -> Outcome {
         if &*self.path == Path::new("-") {
-            input::invite("-", input::WHAT);
+            input::invite("-", WHAT);
         }
         match input::given(&self.path, &self.name) {
             Ok(Given::Text(source)) => Outcome::Told(of_text(&source, alone)),
@@ -362,7 +431,7 @@ impl ToldByAll {
         if self.denials.is_empty() {
             match &self.open {
                 Some(error) => complain(&error.to_string()),
-                None => complain(&format!("{}. {}", no_denial_in(&of_inputs(self.read), self.lines), what_to_give())),
+                None => complain(&format!("{}. {}", no_denial_in(&of_inputs(self.read), self.lines), WHAT_TO_GIVE)),
             }
         } else if self.without > 0 {
             note(&format!("no denial in {} of {}", self.without, of_inputs(self.read)));

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read};
 
 use super::inside::Cores;
+use super::trail::{Stopped, Trail, WhenBroken};
 use super::{Error, secrets};
 use crate::denial::{self, Denial, Stretches};
 use crate::iam::secret::{SecretKind, SecretsInStretches};
-use crate::text::{Sizes, decode, decoded_stream, in_stretches, unpacked_start};
+use crate::text::{Sizes, Stretch, decode, decoded_stream, in_stretches, unpacked_start};
 
 /// Texts of fewer bytes are read at once.
 pub(super) const LARGE: u64 = 1 << 22;
@@ -26,6 +27,8 @@ pub(super) enum Opened<'r> {
     Whole(Vec<u8>),
     /// Its text as a stream.
     Stream(Box<dyn Read + Send + 'r>),
+    /// The same of a text that begins as records of a trail do.
+    Records(Box<dyn Read + Send + 'r>),
 }
 
 /// Looks at the beginning of an input, and whether it is to be held.
@@ -40,8 +43,7 @@ pub(super) fn open<'r>(mut input: Box<dyn Read + Send + 'r>, room: usize) -> io:
         Some(start) => (start, true),
         None => (first.clone(), false),
     };
-    // records are read as such, whole
-    if !is_large(&start) || denial::may_be_records(&decode(start)) {
+    if !is_large(&start) {
         // a terminal that was told to end would have to be told again
         if is_large(&first) {
             first.try_reserve_exact(room.saturating_sub(first.len())).map_err(|_| io::ErrorKind::OutOfMemory)?;
@@ -49,8 +51,10 @@ pub(super) fn open<'r>(mut input: Box<dyn Read + Send + 'r>, room: usize) -> io:
         }
         return Ok(Opened::Whole(first));
     }
+    let are_records = denial::may_be_records(&decode(start));
     let text = decoded_stream(Cursor::new(first).chain(input))?;
-    Ok(Opened::Stream(if packed { Box::new(UntilDamage(text)) } else { Box::new(text) }))
+    let text: Box<dyn Read + Send + 'r> = if packed { Box::new(UntilDamage(text)) } else { Box::new(text) };
+    Ok(if are_records { Opened::Records(text) } else { Opened::Stream(text) })
 }
 
 /// A packed file that was cut gives what it still holds.
@@ -65,30 +69,68 @@ impl<R: Read> Read for UntilDamage<R> {
     }
 }
 
+/// How much of a text is held.
+fn sizes() -> Sizes {
+    Sizes { behind: Stretches::SIZES.behind.max(SecretsInStretches::HELD), ..Stretches::SIZES }
+}
+
 /// Reads a text under the name that a person knows it by.
 ///
 /// # Errors
 /// When it cannot be read to its end.
 pub(super) fn read(text: Box<dyn Read + Send + '_>, name: &str) -> Result<Large, Error> {
     let cores = Cores::new();
-    let mut denials = Stretches::new();
-    let mut found = SecretsInStretches::default();
-    let mut written: BTreeMap<String, SecretKind> = BTreeMap::new();
-    let sizes = Sizes { behind: Stretches::SIZES.behind.max(SecretsInStretches::HELD), ..Stretches::SIZES };
-    let result = in_stretches(text, sizes, |stretch| {
+    let (mut denials, mut secrets) = (Stretches::new(), Secrets::default());
+    let result = in_stretches(text, sizes(), |stretch| {
         cores.run(|| {
             denials.add(stretch);
-            found.add(stretch, |text, secret| {
-                let secret_text = text.get(secret.span.start..secret.span.end).unwrap_or_default();
-                if !written.contains_key(secret_text) {
-                    written.insert(secret_text.to_owned(), secret.kind);
-                }
-            });
+            secrets.add(stretch);
         });
     });
     result.map_err(|error| Error::Read { path: name.to_owned(), error })?;
-    for (text, kind) in &written {
-        secrets::learn_one(text, *kind);
+    Ok(secrets.told_with(denials, name))
+}
+
+/// Reads a trail under the name that a person knows it by; nothing where a part of it is not as records are, and that ends the reading.
+///
+/// # Errors
+/// When it cannot be read to its end.
+pub(super) fn read_trail(
+    text: Box<dyn Read + Send + '_>,
+    name: &str,
+    when_broken: WhenBroken,
+) -> Result<Option<Large>, Error> {
+    let cores = Cores::new();
+    let mut secrets = Secrets::default();
+    match Trail::new(&cores, when_broken).read_all(text, sizes(), |stretch| secrets.add(stretch)) {
+        Ok(denials) => Ok(Some(secrets.told_with(denials, name))),
+        Err(Stopped::Broken) => Ok(None),
+        Err(Stopped::Read(error)) => Err(Error::Read { path: name.to_owned(), error }),
     }
-    Ok(Large { lines: denials.lines(), denials: denials.into_denials(name), secrets: found.leaks() })
+}
+
+/// The secrets of a text that is not held.
+#[derive(Default)]
+struct Secrets {
+    found: SecretsInStretches,
+    written: BTreeMap<String, SecretKind>,
+}
+
+impl Secrets {
+    fn add(&mut self, stretch: &Stretch<'_>) {
+        self.found.add(stretch, |text, secret| {
+            let secret_text = text.get(secret.span.start..secret.span.end).unwrap_or_default();
+            if !self.written.contains_key(secret_text) {
+                self.written.insert(secret_text.to_owned(), secret.kind);
+            }
+        });
+    }
+
+    /// What the text told, once its secrets are known.
+    fn told_with(self, denials: Stretches, name: &str) -> Large {
+        for (text, kind) in &self.written {
+            secrets::learn_one(text, *kind);
+        }
+        Large { lines: denials.lines(), denials: denials.into_denials(name), secrets: self.found.leaks() }
+    }
 }

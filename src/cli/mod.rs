@@ -52,6 +52,8 @@ mod snapshot;
 mod snapshot_diff;
 mod terminal;
 mod test;
+mod told;
+mod trail;
 pub mod triage;
 mod who_can;
 mod write_remedies;
@@ -64,7 +66,7 @@ use clap::{FromArgMatches as _, Parser, Subcommand};
 
 pub(crate) use error::Error;
 pub(crate) use exit::Exit;
-pub(crate) use input::InputArgs;
+pub(crate) use inputs::InputArgs;
 pub(crate) use output::OutputArgs;
 pub(crate) use policies::PolicyArgs;
 

@@ -94,8 +94,17 @@ const WIDTHS: [usize; 8] = [72, 76, 80, 100, 120, 132, 140, 160];
 
 /// Whether the text looks as if a terminal had broken it: its longest lines are as long as a terminal is wide.
 fn is_hard_wrapped(part: &str) -> bool {
-    let width = part.lines().map(|line| line.chars().count()).max().unwrap_or_default();
-    WIDTHS.contains(&width)
+    let (mut start, mut widest) = (0, 0);
+    for end in memchr::memchr_iter(b'\n', part.as_bytes()).chain([part.len()]) {
+        let line = part.get(start..end).unwrap_or_default();
+        start = end + 1;
+        let line = if end < part.len() { line.strip_suffix('\r').unwrap_or(line) } else { line };
+        // there are no more characters than bytes
+        if line.len() > widest {
+            widest = widest.max(line.chars().count());
+        }
+    }
+    WIDTHS.contains(&widest)
 }
 
 /// Whether the second reading is the first with longer values, or says what failed instead.

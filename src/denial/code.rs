@@ -79,7 +79,8 @@ pub(super) fn keyed(text: &str) -> impl Iterator<Item = &str> {
     let bytes = text.as_bytes();
     let words = text.split(|c: char| !c.is_ascii() || !is_code_byte(c as u8));
     words.filter_map(move |word| {
-        if word.len() < 6 {
+        // every code has a capital letter
+        if word.len() < 6 || !word.bytes().any(|byte| byte.is_ascii_uppercase()) {
             return None;
         }
         let (offset, code) = unqualified(word);

@@ -34,10 +34,11 @@ mod normalized;
 mod note;
 mod operation_actions;
 mod partial;
-
+mod plain;
 mod prefilter;
 mod principal;
 mod reason;
+mod records;
 mod resource;
 mod resource_shape;
 mod s3_of_text;
@@ -68,6 +69,7 @@ pub use form::Form;
 pub use forms::FORMS;
 pub use model_failure::{ModelFailure, ModelTrouble};
 pub use note::{Note, ServiceRole, StatementName};
+pub use records::{OfRecord, Sign, Worth};
 pub(crate) use service::from_event_source as service_of_source;
 pub use several::OfInputs;
 pub use stretches::Stretches;
@@ -97,7 +99,7 @@ pub fn parse(source: &Source) -> Vec<Denial> {
 /// Whether a text that begins so is read as records.
 #[must_use]
 pub fn may_be_records(start: &str) -> bool {
-    cloudtrail::first(start).is_some()
+    cloudtrail::begins_as_records(start)
 }
 
 /// The actions that an operation needs, most likely first; the action of the same name where no other is known.

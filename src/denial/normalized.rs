@@ -1,6 +1,8 @@
 //! The text as its author saw it: escapes, entities, markup, colours and the marks before lines are undone, and every
 //! byte still knows where it was.
 
+use super::plain::plain;
+
 /// Ends every token: where markup was closed.
 pub(super) const TOKEN_END: char = '\u{1}';
 
@@ -87,12 +89,6 @@ struct Reader<'a> {
     raw_line: usize,
 }
 
-/// Whether a byte may need more than a copy.
-const fn is_special(byte: u8) -> bool {
-    (byte < 0x20 && byte != b'\t')
-        || matches!(byte, b'\\' | b'&' | b'<' | b'^' | b'"' | b'\'' | 0x7f | 0xC2 | 0xE2 | 0xEF)
-}
-
 impl Reader<'_> {
     fn peek(&self, ahead: usize) -> u8 {
         self.bytes.get(self.at + ahead).copied().unwrap_or(0)
@@ -105,8 +101,7 @@ impl Reader<'_> {
     fn read(&mut self) {
         self.start_line();
         while self.at < self.bytes.len() {
-            let plain = self.rest().iter().position(|byte| is_special(*byte));
-            let plain = plain.unwrap_or(self.bytes.len() - self.at);
+            let plain = plain(self.rest());
             if plain > 0 {
                 self.copy(plain);
             } else {

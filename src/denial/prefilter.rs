@@ -141,7 +141,11 @@ impl<'a> OneLine<'a> {
         }
         let mut copy = String::with_capacity(text.len());
         let mut runs = Vec::new();
-        for line in text.split('\n') {
+        let mut start = 0;
+        let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+        for end in ends {
+            let line = text.get(start..end).unwrap_or_default();
+            start = end + 1;
             let words = line.trim_start_matches(' ');
             let start = (words.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
             if !copy.is_empty() {

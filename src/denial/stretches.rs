@@ -8,6 +8,7 @@ use super::assemble::{Lines, in_window};
 use super::cloudtrail::{self, SessionCall};
 use super::dedup::Distinct;
 use super::facts::Denial;
+use super::records::OfRecord;
 use super::windows::StretchWindows;
 use super::{contradiction, prefilter, time_of_text};
 use crate::text::{Sizes, Stretch};
@@ -38,6 +39,9 @@ impl Default for Stretches {
 }
 
 impl Stretches {
+    /// A line that is longer has no time; so much is to be held around a record.
+    pub const LINE: usize = time_of_text::LONGEST;
+
     /// How much is to be held of a text.
     pub const SIZES: Sizes = Sizes {
         read: 8 << 20,
@@ -61,6 +65,27 @@ impl Stretches {
             counted: (0, 0),
             ends_line: true,
         }
+    }
+
+    /// Adds what a record told. `text` is held around its places, and begins at byte `offset` of the whole.
+    pub fn add_record(&mut self, record: OfRecord, text: &str, offset: usize) {
+        let (denials, sessions) = record.into_parts();
+        for denial in denials {
+            let place = denial.span.start.checked_sub(offset).filter(|_| denial.at.is_none());
+            self.found.add(denial);
+            if self.found.count() > self.times.len() {
+                self.times.push(place.and_then(|place| time_of_text::of_line(text, place)));
+            }
+        }
+        self.sessions.extend(sessions);
+    }
+
+    /// What follows this byte, before which so many lines ended, is no record.
+    pub fn records_end(&mut self, at: usize, lines: usize, ends_line: bool) {
+        self.windows = StretchWindows::from(at);
+        self.record_end = at;
+        self.counted = (at, lines);
+        self.ends_line = ends_line;
     }
 
     /// Reads the next stretch, on all cores.

@@ -15,10 +15,15 @@ pub(super) fn add(denials: &mut [Denial], text: &str) {
 
 /// The time of the line with this place.
 pub(super) fn of_line(text: &str, place: usize) -> Option<String> {
-    let (before, after) = text.split_at_checked(place).unwrap_or_default();
-    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let end = after.find('\n').unwrap_or(after.len());
-    let line = text.get(start..place + end).filter(|line| line.len() <= LONGEST)?;
+    let bytes = text.as_bytes();
+    // no further than a line may reach
+    let (low, high) = (place.saturating_sub(LONGEST + 1), bytes.len().min(place + LONGEST + 1));
+    let start = memchr::memrchr(b'\n', bytes.get(low..place)?).map_or(low, |newline| low + newline + 1);
+    let end = memchr::memchr(b'\n', bytes.get(place..high)?).map_or(high, |newline| place + newline);
+    if end - start > LONGEST {
+        return None;
+    }
+    let line = text.get(start..end)?;
     let ahead = stamps(line.get(..place - start).unwrap_or_default());
     // a structured line may have its time behind the message; of several there none is the one
     let behind = if line.trim_start().starts_with('{') { stamps(line) } else { Vec::new() };

@@ -95,6 +95,11 @@ impl StretchWindows {
     /// So much in front of the places that are new must be held.
     pub(super) const HELD: usize = LONGEST + AFTER + BEFORE + (4 << 10);
 
+    /// Those of a text that begins here.
+    pub(super) fn from(start: usize) -> Self {
+        Self { floor: start, ..Self::default() }
+    }
+
     /// The windows that end in this stretch; `places` are those in its new part.
     pub(super) fn add(&mut self, stretch: &Stretch<'_>, places: impl IntoIterator<Item = usize>) -> Vec<Range<usize>> {
         let text = stretch.text;

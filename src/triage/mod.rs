@@ -36,6 +36,6 @@ pub use fingerprints::{Counted, Fingerprints, Kind};
 pub use record::Record;
 pub use row::Columns;
 pub use series::Series;
-pub use split::{Broken, LONGEST, records, records_of};
+pub use split::{Broken, LONGEST, Pieces, records, records_of};
 pub use tally::Tally;
 pub use trail::{Skipped, Trail};

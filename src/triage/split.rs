@@ -2,7 +2,11 @@
 //!
 //! Records come as elements of a `Records` or `Events` list, as elements of a list, or as values one after the other.
 
+mod pieces;
+
 use std::io::{self, Read};
+
+pub use pieces::Pieces;
 
 use super::block::{Edge, Level, Near, Place};
 

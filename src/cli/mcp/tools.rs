@@ -10,7 +10,7 @@ use super::asked::{CauseAsked, DiagnoseAsked, DiffAsked, MessageAsked, RequestAs
 use super::given::Given;
 use super::schema::{self, Object};
 use crate::cli::diagnose::{self, KnownArgs};
-use crate::cli::{Error, PolicyArgs, cause, diff, explain, simulate, who_can};
+use crate::cli::{Error, PolicyArgs, cause, diff, simulate, told, who_can};
 use crate::denial::Note;
 use crate::iam::{Action, Hints};
 use crate::reference::Reference;
@@ -136,13 +136,13 @@ const MESSAGE: &str = "message";
 
 fn explain(settings: &Settings, asked: MessageAsked) -> Result<Answer, Error> {
     let source = Given::new(settings).source(asked.text, asked.path, MESSAGE)?;
-    let (mut denials, _) = explain::denials_of(&source);
+    let (mut denials, _) = told::denials_of(&source);
     if denials.is_empty() {
         // a secret is worth a word even then
-        let secrets = explain::kinds_of_secrets(source.text());
+        let secrets = told::kinds_of_secrets(source.text());
         let found = secrets.is_empty().then(String::new);
         let leak = found.unwrap_or_else(|| format!(". {}", words::denial::note(&Note::SecretInInput(secrets))));
-        return Err(Error::Input(format!("{}{leak}", explain::nothing_found(&source))));
+        return Err(Error::Input(format!("{}{leak}", told::nothing_found(&source))));
     }
     if settings.redact {
         denials.redact(&mut Redactor::default());

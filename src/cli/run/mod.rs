@@ -65,7 +65,7 @@ fn explain(args: RunArgs, ended: &child::Ended) -> Result<(), Error> {
     let text = decode(ended.written.text());
     super::input::learn(&text);
     let source = Source::new("what the command wrote", text);
-    let (denials, secret_seen) = super::explain::denials_of(&source);
+    let (denials, secret_seen) = super::told::denials_of(&source);
     if denials.is_empty() {
         if !args.quiet && ended.code != 0 {
             let left_out = ended.written.left_out();

@@ -1,7 +1,6 @@
 //! Records of CloudTrail's event history, which are asked for because of a denial that a text told: what they add to it.
 
 use super::super::assemble::Lines;
-use super::super::dedup::Distinct;
 use super::super::facts::{ContextFact, ContextSource, Denial};
 use super::record::Record;
 use super::session::{self, SessionCall};
@@ -28,8 +27,8 @@ impl EventRecord {
         let id = record.event_id.as_deref()?.to_owned();
         let at = record.event_time.as_deref()?.to_owned();
         let mut sessions = Vec::new();
-        let (mut found, mut lines) = (Distinct::default(), Lines::new(text));
-        Reader { text, lines: &mut lines, found: &mut found, sessions: &mut sessions, records: 0 }.session(text, text);
+        let (found, lines) = (&mut |_| {}, &mut Lines::new(text));
+        Reader { text, base: 0, lines, found, sessions: &mut sessions, records: 0 }.session(text, text);
         for call in &mut sessions {
             call.came_from(&id);
         }

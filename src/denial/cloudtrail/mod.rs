@@ -44,6 +44,13 @@ pub(super) fn first(text: &str) -> Option<u8> {
     (matches!(first, b'{' | b'[') && records()).then_some(first)
 }
 
+/// Whether a text that begins so may be of records: its first value is JSON, as far as it is there.
+pub(super) fn begins_as_records(start: &str) -> bool {
+    let Some(at) = first(start).and_then(|first| start.find(first as char)) else { return false };
+    let mut values = serde_json::Deserializer::from_str(start.get(at..).unwrap_or_default()).into_iter::<&RawValue>();
+    values.next().is_some_and(|value| value.map_or_else(|error| error.is_eof(), |_| true))
+}
+
 /// Denials of the records in `text`, and where the records end; nothing when there are none.
 ///
 /// The calls that made sessions go to `sessions`.
@@ -54,7 +61,8 @@ pub(super) fn read(
     sessions: &mut Vec<SessionCall>,
 ) -> Option<usize> {
     let first = first(text)?;
-    let mut reader = Reader { text, lines, found, sessions, records: 0 };
+    let mut add = |denial| found.add(denial);
+    let mut reader = Reader { text, base: 0, lines, found: &mut add, sessions, records: 0 };
     let start = text.find(first as char)?;
     let mut values = serde_json::Deserializer::from_str(text.get(start..)?).into_iter::<&RawValue>();
     let mut end = start;
@@ -94,6 +102,27 @@ pub(super) fn one_record(text: &str) -> OneRecord {
     OneRecord::Denial(Box::new(denial), record.event_id.as_deref().map(str::to_owned))
 }
 
+/// Reads a value that holds records, or may be one, and begins at byte `base` of the input. Gives how many records it has.
+pub(super) fn read_value(
+    value: &str,
+    base: usize,
+    lines: &mut Lines<'_>,
+    found: &mut dyn FnMut(Denial),
+    sessions: &mut Vec<SessionCall>,
+) -> usize {
+    let mut reader = Reader { text: value, base, lines, found, sessions, records: 0 };
+    reader.value(value, 1);
+    reader.records
+}
+
+/// What a value has in it that is worth reading: the names of errors, of calls that make sessions, and of what holds records; the first
+/// ones are of records.
+pub(super) const WORTH: ([&str; 6], [&str; 8]) = (
+    ["rrorCode", "errorcode", "\"class_uid\"", "AssumeRo", "GetFederationToken", "GetScopedCredentials"],
+    // a letter of a name may be written as a number
+    ["\"Records\"", "\"Events\"", "\"detail\"", "\"CloudTrailEvent\"", "\\u004", "\\u005", "\\u006", "\\u007"],
+);
+
 /// No record of a large text is longer, and none begins further before a word in it.
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>
 pub(super) const REACH: usize = 1 << 20;
@@ -123,8 +152,7 @@ pub(super) fn sessions_around(
             continue;
         }
         if let Some(value) = around(text, *word, *end, reach) {
-            let mut found = Distinct::default();
-            Reader { text, lines, found: &mut found, sessions, records: 0 }.value(value, 0);
+            Reader { text, base: 0, lines, found: &mut |_| {}, sessions, records: 0 }.value(value, 0);
             *end = (value.as_ptr() as usize).saturating_sub(text.as_ptr() as usize) + value.len();
         }
     }
@@ -157,8 +185,10 @@ fn around(text: &str, place: usize, floor: usize, reach: usize) -> Option<&str> 
 
 struct Reader<'a, 'l> {
     text: &'a str,
+    /// Where the text begins in the input.
+    base: usize,
     lines: &'a mut Lines<'l>,
-    found: &'a mut Distinct,
+    found: &'a mut dyn FnMut(Denial),
     sessions: &'a mut Vec<SessionCall>,
     records: usize,
 }
@@ -241,25 +271,29 @@ impl Reader<'_, '_> {
         if record.error_code.as_deref().unwrap_or_default().is_empty() {
             self.session(raw, place);
         }
-        let start = (place.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
-        let span = Span::new(start, start + place.len());
+        let start = self.start(place);
         for mut denial in denials(&record) {
-            denial.span = span;
+            denial.span = Span::new(start, start + place.len());
             denial.line = self.lines.of(start);
-            self.found.add(denial);
+            (self.found)(denial);
         }
     }
 
     /// One event of Security Lake.
     fn event(&mut self, event: &ocsf::Event, place: &str) {
         self.records += 1;
-        let start = (place.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
+        let start = self.start(place);
         for mut denial in denials(&event.record()) {
             ocsf::rename(&mut denial.context);
             denial.span = Span::new(start, start + place.len());
             denial.line = self.lines.of(start);
-            self.found.add(denial);
+            (self.found)(denial);
         }
+    }
+
+    /// Where a part of the text begins in the input.
+    fn start(&self, part: &str) -> usize {
+        self.base + (part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize)
     }
 
     /// Keeps a record of a call that made a session.
@@ -268,13 +302,13 @@ impl Reader<'_, '_> {
             return;
         }
         let Ok(record) = serde_json::from_str::<Record<'_>>(raw) else { return };
-        let base = self.text.as_ptr() as usize;
+        let (first, base) = (self.text.as_ptr() as usize, self.base);
         // a record inside a string is where that string is
-        let inside = (base..base + self.text.len()).contains(&(raw.as_ptr() as usize));
+        let inside = (first..first + self.text.len()).contains(&(raw.as_ptr() as usize));
         let lines = &mut *self.lines;
         let mut line = |part: &str| {
             let part = if inside { part } else { place };
-            lines.of((part.as_ptr() as usize).saturating_sub(base))
+            lines.of(base + (part.as_ptr() as usize).saturating_sub(first))
         };
         self.sessions.extend(session::made(&record, &mut line, raw));
     }
