@@ -6,7 +6,7 @@ use std::io::{IsTerminal as _, Read as _};
 use std::path::Path;
 
 use super::Error;
-use super::large::{self, LARGE, Large, Opened};
+use super::large::{self, LARGE, Large, Opened, ReadTrail};
 use super::progress::Counted;
 use super::trail::WhenBroken;
 use crate::text::{STANDARD_INPUT, Source, decode, decoded_stream};
@@ -46,7 +46,10 @@ pub(super) fn text_of(path: &str) -> Result<Source, Error> {
 
 /// The text of these bytes, once its secrets are known. What is UTF-8 stays where it was read to.
 pub(super) fn learnt(name: &str, bytes: Vec<u8>) -> Source {
-    let text = decode(bytes);
+    learnt_text(name, decode(bytes))
+}
+
+fn learnt_text(name: &str, text: String) -> Source {
     learn(&text);
     Source::new(name, text)
 }
@@ -79,8 +82,9 @@ pub(super) fn given(path: &Path, name: &str) -> Result<Given, Error> {
             // what is no file cannot be read a second time
             let when_broken = if size.is_some() { WhenBroken::Stop } else { WhenBroken::ReadAsText };
             match large::read_trail(text, name, when_broken)? {
-                Some(large) => Ok(Given::Told(large, name.to_owned())),
-                None => Ok(Given::Text(learnt(name, read_from(path, name)?))),
+                ReadTrail::Told(large) => Ok(Given::Told(large, name.to_owned())),
+                ReadTrail::Held(text) => Ok(Given::Text(learnt_text(name, text))),
+                ReadTrail::Broken => Ok(Given::Text(learnt(name, read_from(path, name)?))),
             }
         }
     }

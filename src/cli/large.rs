@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read};
 
 use super::inside::Cores;
-use super::trail::{Stopped, Trail, WhenBroken};
+use super::trail::{self, Stopped, Trail, WhenBroken};
 use super::{Error, secrets};
 use crate::denial::{self, Denial, Stretches};
 use crate::iam::secret::{SecretKind, SecretsInStretches};
@@ -91,7 +91,17 @@ pub(super) fn read(text: Box<dyn Read + Send + '_>, name: &str) -> Result<Large,
     Ok(secrets.told_with(denials, name))
 }
 
-/// Reads a trail under the name that a person knows it by; nothing where a part of it is not as records are, and that ends the reading.
+/// A trail that was read.
+pub(super) enum ReadTrail {
+    /// What it told.
+    Told(Large),
+    /// The text, which had to be held.
+    Held(String),
+    /// A part of it is not as records are, and that ended the reading.
+    Broken,
+}
+
+/// Reads a trail under the name that a person knows it by.
 ///
 /// # Errors
 /// When it cannot be read to its end.
@@ -99,12 +109,15 @@ pub(super) fn read_trail(
     text: Box<dyn Read + Send + '_>,
     name: &str,
     when_broken: WhenBroken,
-) -> Result<Option<Large>, Error> {
+) -> Result<ReadTrail, Error> {
     let cores = Cores::new();
     let mut secrets = Secrets::default();
-    match Trail::new(&cores, when_broken).read_all(text, sizes(), |stretch| secrets.add(stretch)) {
-        Ok(denials) => Ok(Some(secrets.told_with(denials, name))),
-        Err(Stopped::Broken) => Ok(None),
+    // what is new is held once more, until its records end
+    let sizes = Sizes { read: Stretches::SIZES.read / 2, ..sizes() };
+    match Trail::new(&cores, when_broken).read_all(text, sizes, |stretch| secrets.add(stretch)) {
+        Ok(trail::Read::Told(denials)) => Ok(ReadTrail::Told(secrets.told_with(denials, name))),
+        Ok(trail::Read::Held(text)) => Ok(ReadTrail::Held(text)),
+        Err(Stopped::Broken) => Ok(ReadTrail::Broken),
         Err(Stopped::Read(error)) => Err(Error::Read { path: name.to_owned(), error }),
     }
 }

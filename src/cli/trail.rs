@@ -1,6 +1,6 @@
 //! A trail that is too large to be held: its records are found as they come, and those are read that failed.
 
-use std::io::{self, Read};
+use std::io;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -18,6 +18,15 @@ pub(super) enum WhenBroken {
     Stop,
     /// What follows is read as text.
     ReadAsText,
+}
+
+/// A trail that was read to its end.
+#[derive(Debug)]
+pub(super) enum Read {
+    /// What it told.
+    Told(Stretches),
+    /// All of it: it is not as records of a trail are from its beginning on.
+    Held(String),
 }
 
 /// Why the text is not read to its end.
@@ -42,9 +51,18 @@ pub(super) struct Trail<'c> {
     counted: (usize, usize),
     records: usize,
     denials: Stretches,
-    /// Whether the records are over, and text follows.
-    is_text: bool,
+    follows: Follows,
     when_broken: WhenBroken,
+}
+
+/// What the next stretch is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Follows {
+    Records,
+    /// The records are over.
+    Text,
+    /// Another thing of which records are a part, which has to be there as a whole.
+    Whole,
 }
 
 /// What is wrong with a part of the text.
@@ -67,7 +85,7 @@ impl<'c> Trail<'c> {
             counted: (0, 0),
             records: 0,
             denials: Stretches::new(),
-            is_text: false,
+            follows: Follows::Records,
             when_broken,
         }
     }
@@ -77,12 +95,23 @@ impl<'c> Trail<'c> {
     /// # Errors
     /// When a part is broken, and that ends the reading.
     fn add(&mut self, stretch: &Stretch<'_>, meanwhile: impl FnOnce() + Send) -> Result<(), Stopped> {
-        if self.is_text {
-            meanwhile();
-            self.denials.add(stretch);
-            return Ok(());
+        let new = stretch.text.get(stretch.new.clone()).unwrap_or_default();
+        match self.follows {
+            Follows::Records => {}
+            Follows::Text => {
+                meanwhile();
+                self.denials.add(stretch);
+                return Ok(());
+            }
+            Follows::Whole => {
+                meanwhile();
+                self.held.push_str(new);
+                return Ok(());
+            }
         }
-        self.held.push_str(stretch.text.get(stretch.new.clone()).unwrap_or_default());
+        // no more than is needed: it stays as long as the trail
+        self.held.reserve_exact(new.len());
+        self.held.push_str(new);
         // the line of a record may go on behind it
         let far = if stretch.is_last { self.held.len() } else { self.held.len().saturating_sub(Stretches::LINE) };
         let bytes = self.held.as_bytes().get(..far).unwrap_or_default();
@@ -113,6 +142,10 @@ impl<'c> Trail<'c> {
                 return Ok(());
             }
             Err(Wrong::Broken(_)) if self.when_broken == WhenBroken::Stop => return Err(Stopped::Broken),
+            Err(Wrong::Broken(_)) if self.records == 0 => {
+                self.follows = Follows::Whole;
+                return Ok(());
+            }
             // nothing was forgotten yet
             Err(_) if self.records == 0 => 0,
             Err(Wrong::NoRecord(at) | Wrong::Broken(at)) => at,
@@ -225,7 +258,7 @@ impl<'c> Trail<'c> {
         let new = here(end)..self.held.len();
         let mut text = std::mem::take(&mut self.held);
         text.push_str(stretch.text.get(stretch.new.end..).unwrap_or_default());
-        self.is_text = true;
+        self.follows = Follows::Text;
         self.denials.add(&Stretch { text: &text, offset: self.offset, new, is_last: stretch.is_last });
     }
 
@@ -235,10 +268,10 @@ impl<'c> Trail<'c> {
     /// When it cannot be read to its end.
     pub(super) fn read_all(
         mut self,
-        text: impl Read + Send,
+        text: impl io::Read + Send,
         sizes: Sizes,
         mut look: impl FnMut(&Stretch<'_>) + Send,
-    ) -> Result<Stretches, Stopped> {
+    ) -> Result<Read, Stopped> {
         let mut stopped = Ok(());
         let (cores, is_over) = (self.cores, AtomicBool::new(false));
         let result = in_stretches(Until(text, &is_over), sizes, |stretch| {
@@ -248,14 +281,17 @@ impl<'c> Trail<'c> {
             }
         });
         result.map_err(Stopped::Read)?;
-        stopped.map(|()| self.denials)
+        stopped.map(|()| match self.follows {
+            Follows::Records | Follows::Text => Read::Told(self.denials),
+            Follows::Whole => Read::Held(self.held),
+        })
     }
 }
 
 /// What is read until nobody wants any more.
 struct Until<'a, R>(R, &'a AtomicBool);
 
-impl<R: Read> Read for Until<'_, R> {
+impl<R: io::Read> io::Read for Until<'_, R> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         if self.1.load(Ordering::Relaxed) { Ok(0) } else { self.0.read(bytes) }
     }
@@ -305,9 +341,15 @@ mod tests {
         let cores = Cores::new();
         let mut seen = String::new();
         let look = |stretch: &Stretch<'_>| seen.push_str(stretch.text.get(stretch.new.clone()).unwrap());
-        let told = Trail::new(&cores, when_broken).read_all(text.as_bytes(), sizes, look).ok()?;
+        let told = match Trail::new(&cores, when_broken).read_all(text.as_bytes(), sizes, look).ok()? {
+            super::Read::Told(told) => (told.lines(), told.into_denials("trail")),
+            super::Read::Held(held) => {
+                assert!(held == text);
+                (text.lines().count(), parse(&Source::new("trail", held)))
+            }
+        };
         assert!(seen == text);
-        Some((told.lines(), told.into_denials("trail"))).map(|(lines, denials)| (denials, lines))
+        Some((told.1, told.0))
     }
 
     fn text(form: usize, tail: usize, values: &[(usize, u8, usize)]) -> String {
