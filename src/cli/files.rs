@@ -1,7 +1,5 @@
 //! What a path on the command line stands for: a file, the files below a folder, or those that fit a pattern.
 
-#![expect(clippy::disallowed_methods, reason = "this is an adapter that reads files")]
-
 use std::ffi::OsStr;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};

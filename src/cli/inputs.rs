@@ -209,7 +209,9 @@ impl Inputs {
                     Ok(())
                 })?;
                 found.sort_unstable();
-                found.into_iter().for_each(|path| self.push_found(path, seen));
+                for path in found {
+                    self.push_found(path, seen);
+                }
                 self.failed.extend(failed);
             }
             Meant::Pattern(all) => {

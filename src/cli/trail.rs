@@ -129,7 +129,10 @@ impl<'c> Trail<'c> {
         self.signs.extend(signs.into_iter().flatten().map(in_text));
         let result = self.read(&found).and_then(|()| self.all_in_records()).and_then(|()| match result {
             Ok(()) if stretch.is_last && self.pieces.end().is_err() => Err(Wrong::Broken(self.done())),
-            Ok(()) => Ok(self.forget()),
+            Ok(()) => {
+                self.forget();
+                Ok(())
+            }
             Err(Broken::NotJson(at)) => Err(Wrong::NoRecord(usize::try_from(at).unwrap_or(usize::MAX))),
             Err(_) => Err(Wrong::Broken(self.done())),
         });
@@ -307,15 +310,15 @@ mod tests {
 
     /// Values of a trail; `#` is a number.
     const VALUES: [&str; 9] = [
-        r##"{"eventVersion":"1.11","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/u#"},"eventTime":"2026-11-20T10:00:0#Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","errorCode":"AccessDenied","errorMessage":"Access Denied","requestID":"R#"}"##,
-        r##"{"eventVersion":"1.11","userIdentity":{"type":"AssumedRole","arn":"arn:aws:sts::111122223333:assumed-role/reader/run-#"},"eventTime":"2026-11-20T10:00:0#Z","eventSource":"s3.amazonaws.com","eventName":"PutObject","errorCode":"AccessDenied","errorMessage":"User: arn:aws:sts::111122223333:assumed-role/reader/run-# is not authorized to perform: s3:PutObject on resource: \"arn:aws:s3:::größe/k\" because no session policy allows the s3:PutObject action"}"##,
-        r##"{"eventSource":"sts.amazonaws.com","eventName":"AssumeRole","eventTime":"2026-11-03T09:00:00Z","userIdentity":{"type":"AWSService","invokedBy":"codepipeline.amazonaws.com"},"requestParameters":{"roleArn":"arn:aws:iam::111122223333:role/ci/reader","roleSessionName":"run-#","policy":"{}"},"responseElements":null}"##,
-        r##"{"eventSource":"ec2.amazonaws.com","eventName":"DescribeInstances","userIdentity":{"arn":"arn:aws:iam::111122223333:user/u#"},"requestParameters":{"filter":"}],[{\"\\","größe":"𝒳"}}"##,
-        r##"{"ts":"2026-11-05T10:00:0#Z","eventSource":"kms.amazonaws.com","eventName":"Decrypt","errorCode":"AccessDenied","userIdentity":{"arn":"arn:aws:iam::111122223333:user/u#"}}"##,
+        r#"{"eventVersion":"1.11","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/u#"},"eventTime":"2026-11-20T10:00:0#Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","errorCode":"AccessDenied","errorMessage":"Access Denied","requestID":"R#"}"#,
+        r#"{"eventVersion":"1.11","userIdentity":{"type":"AssumedRole","arn":"arn:aws:sts::111122223333:assumed-role/reader/run-#"},"eventTime":"2026-11-20T10:00:0#Z","eventSource":"s3.amazonaws.com","eventName":"PutObject","errorCode":"AccessDenied","errorMessage":"User: arn:aws:sts::111122223333:assumed-role/reader/run-# is not authorized to perform: s3:PutObject on resource: \"arn:aws:s3:::größe/k\" because no session policy allows the s3:PutObject action"}"#,
+        r#"{"eventSource":"sts.amazonaws.com","eventName":"AssumeRole","eventTime":"2026-11-03T09:00:00Z","userIdentity":{"type":"AWSService","invokedBy":"codepipeline.amazonaws.com"},"requestParameters":{"roleArn":"arn:aws:iam::111122223333:role/ci/reader","roleSessionName":"run-#","policy":"{}"},"responseElements":null}"#,
+        r#"{"eventSource":"ec2.amazonaws.com","eventName":"DescribeInstances","userIdentity":{"arn":"arn:aws:iam::111122223333:user/u#"},"requestParameters":{"filter":"}],[{\"\\","größe":"𝒳"}}"#,
+        r#"{"ts":"2026-11-05T10:00:0#Z","eventSource":"kms.amazonaws.com","eventName":"Decrypt","errorCode":"AccessDenied","userIdentity":{"arn":"arn:aws:iam::111122223333:user/u#"}}"#,
         "{\n  \"eventSource\": \"sqs.amazonaws.com\",\n  \"eventName\": \"SendMessage\",\n  \"errorCode\": \"AccessDenied\",\n  \"userIdentity\": {\"arn\": \"arn:aws:iam::111122223333:user/u#\"}\n}",
-        r##"{"detail-type":"AWS API Call via CloudTrail","detail":{"eventSource":"s3.amazonaws.com","eventName":"GetObject","errorCode":"AccessDenied","userIdentity":{"arn":"arn:aws:iam::111122223333:user/u#"}}}"##,
+        r#"{"detail-type":"AWS API Call via CloudTrail","detail":{"eventSource":"s3.amazonaws.com","eventName":"GetObject","errorCode":"AccessDenied","userIdentity":{"arn":"arn:aws:iam::111122223333:user/u#"}}}"#,
         r##"{"EventId":"#","CloudTrailEvent":"{\"eventSource\":\"s3.amazonaws.com\",\"eventName\":\"ListBuckets\",\"errorCode\":\"AccessDenied\",\"userIdentity\":{\"arn\":\"arn:aws:iam::111122223333:user/u#\"}}"}"##,
-        r##"{"eventSource":"s3.amazonaws.com","eventName":"GetObject","errorCode":null,"userIdentity":{}}"##,
+        r#"{"eventSource":"s3.amazonaws.com","eventName":"GetObject","errorCode":null,"userIdentity":{}}"#,
     ];
 
     /// What may follow the records.
@@ -390,13 +393,14 @@ mod tests {
         let whole = text(0, 0, &values);
         let at = |what: &str| whole.match_indices(what).nth(9).unwrap().0;
         let code = at("\"errorCode\"");
+        let before = |place: usize| whole.get(..place).unwrap();
         for broken in [
-            whole[..whole.len() - 2].to_owned(),
-            whole[..code].to_owned(),
+            before(whole.len() - 2).to_owned(),
+            before(code).to_owned(),
             // a record that failed, and is no JSON
-            format!("{} {}", &whole[..code], whole[code..].replacen(':', " ", 1)),
+            format!("{} {}", before(code), whole.get(code..).unwrap().replacen(':', " ", 1)),
             // records where none are looked for
-            format!("{},\"more\":[[{}]]}}", &whole[..whole.len() - 1], VALUES[0]),
+            format!("{},\"more\":[[{}]]}}", before(whole.len() - 1), VALUES[0]),
             format!("[[{}]]", VALUES[0]),
         ] {
             assert!(read(&broken, 4099, WhenBroken::Stop).is_none());
