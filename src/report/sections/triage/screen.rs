@@ -1,9 +1,11 @@
 //! The findings for a person: on one screen, or each with all that is told of it.
 
+use std::cell::OnceCell;
+
 use super::super::triage_finding;
 use super::{Listed, Triage, spelled_all};
 use crate::diagnosed::Outcome;
-use crate::report::page::{Detail, Page, Tone};
+use crate::report::page::{Block, Detail, Page, Tone};
 use crate::report::words::triage as words;
 use crate::report::words::triage_diagnosed as own;
 use crate::report::{Style, rows, text};
@@ -56,16 +58,19 @@ pub(super) fn whole(triage: &Triage, detail: Detail, most: usize) -> Page {
     let lists = if detail.all() { usize::MAX } else { STANDOUTS };
     let skipped = if detail.all() { usize::MAX } else { SKIPPED };
     let plan = Plan { read: &read, skipped, standouts: lists, findings: most, whole: most, gist: most };
-    page(triage, detail, &triage.findings(), &triage.standouts(), plan)
+    let findings = triage.findings();
+    let told: Vec<Told<'_>> = findings.iter().map(Told::new).collect();
+    page(triage, detail, &told, &triage.standouts(), plan)
 }
 
 /// As many findings as one screen has room for, with as much of each.
 pub(super) fn fitting(triage: &Triage, detail: Detail) -> Page {
     let (findings, standouts) = (triage.findings(), triage.standouts());
     let read = words::read(&triage.trail);
+    let told: Vec<Told<'_>> = findings.iter().map(Told::new).collect();
     let mut last = Page::new(detail);
     for plan in Plan::all(&read) {
-        last = page(triage, detail, &findings, &standouts, plan);
+        last = page(triage, detail, &told, &standouts, plan);
         if rows(&text(&last, Style::default()), Style::default().width) <= ROWS {
             break;
         }
@@ -73,7 +78,46 @@ pub(super) fn fitting(triage: &Triage, detail: Detail) -> Page {
     last
 }
 
-fn page(triage: &Triage, detail: Detail, findings: &[Listed<'_>], standouts: &[Standout<'_>], plan: Plan<'_>) -> Page {
+/// What is told of a finding: worked out once, however many plans there are.
+struct Told<'t> {
+    listed: &'t Listed<'t>,
+    heading: OnceCell<(String, String)>,
+    everything: OnceCell<Vec<Block>>,
+    gist: OnceCell<String>,
+}
+
+impl<'t> Told<'t> {
+    const fn new(listed: &'t Listed<'t>) -> Self {
+        Self { listed, heading: OnceCell::new(), everything: OnceCell::new(), gist: OnceCell::new() }
+    }
+
+    /// The count with the cause, and the cause alone.
+    fn heading(&self) -> &(String, String) {
+        self.heading.get_or_init(|| {
+            let (finding, outcome) = self.listed;
+            let cause = outcome.and_then(triage_finding::cause).unwrap_or_else(|| words::reason(&finding.reason));
+            (format!("{}: {cause}", words::counted_large(finding.count, "denial", "denials")), cause)
+        })
+    }
+
+    fn everything(&self, detail: Detail) -> &[Block] {
+        self.everything.get_or_init(|| {
+            let mut page = Page::new(detail);
+            everything(&mut page, self.listed, detail);
+            page.into_blocks()
+        })
+    }
+
+    fn gist(&self) -> &str {
+        self.gist.get_or_init(|| {
+            let (finding, outcome) = self.listed;
+            let fix = outcome.and_then(|outcome| triage_finding::gist(outcome, finding));
+            fix.unwrap_or_else(|| words::gist(&spelled_all(&finding.actions()), finding, &self.heading().1))
+        })
+    }
+}
+
+fn page(triage: &Triage, detail: Detail, findings: &[Told<'_>], standouts: &[Standout<'_>], plan: Plan<'_>) -> Page {
     let mut page = Page::new(detail);
     page.item("", plan.read);
     for line in words::left_out(&triage.trail) {
@@ -96,16 +140,12 @@ fn page(triage: &Triage, detail: Detail, findings: &[Listed<'_>], standouts: &[S
         standouts.iter().take(plan.standouts).for_each(|standout| page.item(" !  ", words::standout(standout)));
         more(&mut page, standouts.len(), plan.standouts);
     }
-    for (number, listed) in findings.iter().take(plan.findings).enumerate() {
-        let (finding, outcome) = listed;
-        let cause = outcome.and_then(triage_finding::cause).unwrap_or_else(|| words::reason(&finding.reason));
-        let count = words::counted_large(finding.count, "denial", "denials");
-        page.heading(format!("{}", number + 1), format!("{count}: {cause}"), Tone::Block);
+    for (number, told) in findings.iter().take(plan.findings).enumerate() {
+        page.heading(format!("{}", number + 1), told.heading().0.clone(), Tone::Block);
         if number < plan.whole {
-            everything(&mut page, listed, detail);
+            told.everything(detail).iter().for_each(|block| page.push(block.clone()));
         } else if number < plan.gist {
-            let fix = outcome.and_then(|outcome| triage_finding::gist(outcome, finding));
-            page.item("   ", fix.unwrap_or_else(|| words::gist(&spelled_all(&finding.actions()), finding, &cause)));
+            page.item("   ", told.gist());
         }
     }
     let shown = plan.findings.min(findings.len());
