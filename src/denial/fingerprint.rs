@@ -11,9 +11,10 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
+use super::cloudtrail::VPCE_ACCOUNT;
 use super::facts::{Denial, DenialKind, ReasonEffect};
 use super::resource_shape::shape;
-use crate::iam::{Arn, PolicyType, Principal, PrincipalKind};
+use crate::iam::{Arn, is_account_id, PolicyType, Principal, PrincipalKind};
 
 /// The rules by which a fingerprint is made; it begins with it.
 const VERSION: u8 = 1;
@@ -43,7 +44,8 @@ pub struct Fingerprint {
     pub policy_type: Option<PolicyType>,
     /// The policy that AWS named.
     pub policy_arn: Option<Arc<str>>,
-    /// The account of the caller; of the resource where the caller has none.
+    /// The account of the caller; of the resource where the caller has none; of the VPC endpoint where the record tells that and its policy is
+    /// what AWS named.
     pub account: Option<Arc<str>>,
     /// The Region of the call, or of the resource.
     pub region: Option<Arc<str>>,
@@ -92,10 +94,9 @@ impl Fingerprint {
             },
             policy_type: denial.reason.policy_type,
             policy_arn: denial.reason.policy_arn.as_deref().map(Into::into),
-            account: denial
-                .principal
-                .as_ref()
-                .and_then(|principal| principal.account().map(Into::into))
+            account: endpoint_account(denial)
+                .or_else(|| denial.principal.as_ref()?.account())
+                .map(Into::into)
                 .or_else(|| of_arn(Arn::account)),
             region: told("aws:RequestedRegion").or_else(|| of_arn(Arn::region)),
         }
@@ -175,6 +176,13 @@ impl Fingerprint {
     }
 }
 
+/// The account whose VPC endpoint policy AWS named, where the record tells it: another may have called.
+pub(crate) fn endpoint_account(denial: &Denial) -> Option<&str> {
+    let is_named = denial.reason.policy_type == Some(PolicyType::VpcEndpoint);
+    let fact = denial.context.iter().find(|fact| is_named && fact.key == VPCE_ACCOUNT)?;
+    fact.values.first().map(String::as_str)
+}
+
 /// The role, permission set or user. Names are unique in an account whatever their path, and a session has none.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names>
 fn who(principal: &Principal) -> String {
@@ -190,6 +198,11 @@ fn who(principal: &Principal) -> String {
         PrincipalKind::FederatedUser => format!("{account} federated-user {}", shape(name)),
         PrincipalKind::Anonymous => "anonymous".to_owned(),
         PrincipalKind::Service => format!("service {name}"),
+        // nobody but the account, and an id there
+        PrincipalKind::Unknown if is_account_id(principal.as_str()) => match principal.unique_id() {
+            Some(id) => format!("{account} id {id}"),
+            None => format!("account {account}"),
+        },
         _ => shape(principal.as_str()),
     }
 }

@@ -64,6 +64,7 @@ pub use damage::{Damage, Doubt, Part};
 pub(crate) use facts::is_quarantine_policy;
 pub use facts::{ContextFact, ContextSource, Denial, DenialKind, Elsewhere, EncodedMessage, Reason, ReasonEffect};
 pub use failure::Failure;
+pub(crate) use fingerprint::endpoint_account;
 pub use fingerprint::{Fingerprint, FingerprintId, NoFingerprintId};
 pub use form::Form;
 pub use forms::FORMS;

@@ -44,7 +44,10 @@ fn failures(reader: Reader) -> impl Iterator<Item = (&'static Form, Failure)> {
 
 /// The failure that a code means.
 pub(super) fn by_code(code: &str) -> Option<Failure> {
-    CODES.get(code).copied()
+    // EC2 writes whose fault it is before its codes
+    // <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>
+    let bare = ["Client.", "Server."].iter().find_map(|side| code.strip_prefix(side));
+    CODES.get(code).or_else(|| CODES.get(bare?)).copied()
 }
 
 static OTHERS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(OTHER_CLOUDS).ok());

@@ -43,6 +43,7 @@ pub struct Principal {
     name: Option<Part>,
     session: Option<Part>,
     partition: Option<Part>,
+    unique_id: Option<Box<str>>,
 }
 
 /// Where a part of the text stands.
@@ -74,6 +75,7 @@ impl Principal {
             name: None,
             session: None,
             partition: None,
+            unique_id: None,
         };
         // what begins so is nothing else
         if text.starts_with("arn:") {
@@ -93,6 +95,16 @@ impl Principal {
             principal.account = part(text);
         }
         principal
+    }
+
+    /// Somebody of an account of whom no more is told than, sometimes, the unique id: whom CloudTrail calls `AWSAccount`. That may be anybody
+    /// there, and is seldom the root user.
+    ///
+    /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html>
+    #[must_use]
+    pub fn somebody_of(account: &str, principal_id: Option<&str>) -> Self {
+        let id = principal_id.and_then(|id| id.split(':').next()).filter(|id| is_unique_id(id));
+        Self { kind: PrincipalKind::Unknown, unique_id: id.map(Into::into), ..Self::new(account) }
     }
 
     fn read_arn(&mut self, text: &str, arn: ArnParts<'_>) {
@@ -163,6 +175,12 @@ impl Principal {
         self.part(self.session)
     }
 
+    /// The unique id of a role or a user, where nothing but that and the account is told.
+    #[must_use]
+    pub fn unique_id(&self) -> Option<&str> {
+        self.unique_id.as_deref()
+    }
+
     /// The partition of the ARN, if it is one.
     #[must_use]
     pub fn partition(&self) -> Option<&str> {
@@ -212,6 +230,14 @@ fn service_principal(text: &str) -> Option<&str> {
     let shaped = name.ends_with(".amazonaws.com") || name.ends_with(".amazonaws.com.cn");
     let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'-');
     (shaped && plain).then_some(name)
+}
+
+/// Whether a text is the unique id of a role or a user.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
+fn is_unique_id(text: &str) -> bool {
+    ["AROA", "AIDA"].iter().any(|prefix| text.starts_with(prefix))
+        && (16..=128).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
 impl fmt::Display for Principal {

@@ -165,16 +165,44 @@ pub fn leaks(text: &str) -> Vec<SecretKind> {
     found.iter().filter(|secret| !(record && is_labelled(text, secret))).map(|secret| secret.kind).collect()
 }
 
+/// What a record of a trail holds that is to stand nowhere else.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OfRecord {
+    /// The kinds whose being there is a leak, each once. An id of a key is none by itself, wherever in the record it stands and in whatever
+    /// form that is: calls are made with it, looked up by it, and ask for it.
+    pub leaks: Vec<SecretKind>,
+    /// Whether something is to be redacted elsewhere than in the field in which every record has the id of its key.
+    pub redacts: bool,
+}
+
+/// What a record of a trail holds that is to stand nowhere else, whatever the form of the record.
+#[must_use]
+pub fn of_record(record: &str) -> OfRecord {
+    let found = find(record);
+    let is_own = |secret: &Secret| is_trace(secret.kind) && is_labelled(record, secret);
+    let is_leak = |secret: &Secret| secret.kind != SecretKind::AccessKeyId && !is_own(secret);
+    let mut leaks = Vec::new();
+    if found.iter().any(is_leak) {
+        leaks.extend(found.iter().filter(|secret| !is_own(secret)).map(|secret| secret.kind));
+        leaks.sort_unstable();
+        leaks.dedup();
+    }
+    OfRecord { leaks, redacts: !found.iter().all(is_own) }
+}
+
 /// What CloudTrail writes of a key.
 const fn is_trace(kind: SecretKind) -> bool {
     matches!(kind, SecretKind::AccessKeyId | SecretKind::SessionToken)
 }
 
+/// The fields in which CloudTrail writes them, Athena's names and that of Security Lake with them.
+const LABELS: [&str; 4] = ["accessKeyId", "sessionToken", "accesskeyid", "credential_uid"];
+
 /// Whether the field of a record is before it that CloudTrail writes.
 fn is_labelled(text: &str, secret: &Secret) -> bool {
     let before = text.get(..secret.span.start).unwrap_or_default();
-    let label = before.trim_end_matches(['\\', '"', ':', ' ']);
-    label.ends_with("accessKeyId") || label.ends_with("sessionToken")
+    let label = before.trim_end_matches(['\\', '"', ':', ' ', '=']);
+    LABELS.iter().any(|own| label.ends_with(own))
 }
 
 /// The text with every secret replaced by what it was.

@@ -61,8 +61,8 @@ pub enum Reason {
     OfType {
         /// The type.
         policy_type: PolicyType,
-        /// Whether a statement denies; otherwise none allows.
-        denies: bool,
+        /// Whether a statement denies, or none allows; `None` where AWS does not say which of both.
+        denies: Option<bool>,
         /// Whose policies: a principal, an account, a resource.
         whose: String,
     },
@@ -154,7 +154,8 @@ impl Reason {
             }
             _ => principal(),
         };
-        Self::OfType { policy_type, denies: cause.effect.as_deref() == Some("explicit-deny"), whose }
+        let denies = cause.effect.as_deref().map(|effect| effect == "explicit-deny");
+        Self::OfType { policy_type, denies, whose }
     }
 
     /// Who can change it; `None` where the type of the policy is not told.

@@ -100,10 +100,21 @@ impl Tally {
         self.fingerprints.forget_records();
     }
 
-    /// How many denials.
+    /// How many denials of IAM.
     #[must_use]
     pub fn denials(&self) -> u64 {
-        self.fingerprints.iter().map(|(_, counted)| counted.count()).sum()
+        self.sum(false)
+    }
+
+    /// How many calls failed in a way that looks like a denial and is none.
+    #[must_use]
+    pub fn failures(&self) -> u64 {
+        self.sum(true)
+    }
+
+    fn sum(&self, failures: bool) -> u64 {
+        let all = self.fingerprints.iter().filter(|(_, counted)| counted.is_failure() == failures);
+        all.map(|(_, counted)| counted.count()).sum()
     }
 }
 

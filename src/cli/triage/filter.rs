@@ -1,6 +1,6 @@
 //! Which denials count.
 
-use crate::denial::Denial;
+use crate::denial::{self, Denial};
 use crate::iam::{ActionPattern, Principal};
 use crate::triage::Denied;
 
@@ -21,9 +21,10 @@ impl Filter {
         let early = self.since.is_some_and(|since| at.is_none_or(|at| at < since));
         let late = self.until.is_some_and(|until| at.is_none_or(|at| at >= until));
         let principal = denial.principal.as_ref();
-        let account = principal.and_then(|principal| principal.account()).unwrap_or_default();
+        let account = principal.and_then(|principal| principal.account());
+        let accounts = [account, denial::endpoint_account(denial)];
         let name = principal.map(Principal::as_str).unwrap_or_default();
-        let of_account = self.accounts.is_empty() || self.accounts.iter().any(|wanted| wanted == account);
+        let of_account = self.accounts.is_empty() || self.accounts.iter().any(|wanted| accounts.contains(&Some(wanted)));
         let of_principal =
             self.principals.is_empty() || self.principals.iter().any(|wanted| name.contains(wanted.as_str()));
         !early && !late && of_account && of_principal && (actions.is_empty() || is_of(denial, actions))

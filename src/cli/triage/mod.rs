@@ -70,7 +70,7 @@ pub(crate) struct TriageArgs {
     /// Only denials before this time
     #[arg(long, value_name = "TIME", value_parser = time)]
     until: Option<i64>,
-    /// Only denials of callers in this account (repeatable)
+    /// Only denials of callers in this account, or by the policies of its VPC endpoints (repeatable)
     #[arg(long, value_name = "ID")]
     account: Vec<String>,
     /// Only denials of callers whose ARN contains this (repeatable)

@@ -10,9 +10,8 @@ use super::spread::{self, Cores};
 use super::state::State;
 use super::{Error, Progress};
 use crate::cli::files::shown;
-use crate::cli::told::kinds_of_secrets;
 use crate::iam::ActionPattern;
-use crate::iam::secret::SecretKind;
+use crate::iam::secret::{self, SecretKind};
 use crate::report::words;
 use crate::triage::{Broken, Counting, Denied, Event, Reader, Skipped, Tally};
 
@@ -132,7 +131,7 @@ impl Counter {
             Event::NoRecord => return,
             Event::Denied(denied) if self.filter.takes(&denied, &self.actions) => {
                 // what is not a text is no record
-                let leaks = kinds_of_secrets(std::str::from_utf8(record).unwrap_or_default());
+                let leaks = secret::of_record(std::str::from_utf8(record).unwrap_or_default()).leaks;
                 if let (false, Ok(mut seen)) = (leaks.is_empty(), self.secrets.lock()) {
                     seen.extend(leaks);
                 }

@@ -251,7 +251,7 @@ struct Secrets {
 impl Secrets {
     fn of(record: &[u8]) -> Self {
         let text = String::from_utf8_lossy(record);
-        let kinds = crate::cli::told::kinds_of_secrets(&text);
+        let kinds = secret::of_record(&text).leaks;
         let known = (!secret::find(&text).is_empty()).then(|| Known::of(&text));
         Self { kinds, known }
     }

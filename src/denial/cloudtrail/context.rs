@@ -11,6 +11,10 @@ use super::super::facts::{ContextFact, ContextSource};
 use super::record::Record;
 use crate::iam::is_account_id;
 
+/// The account of the VPC endpoint through which the request came.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-vpceaccount>
+pub(crate) const VPCE_ACCOUNT: &str = "aws:VpceAccount";
+
 /// Everything that the record says about the request's context.
 pub(super) fn facts(record: &Record<'_>) -> Vec<ContextFact> {
     let mut facts = Facts(Vec::new());
@@ -109,6 +113,8 @@ fn network(record: &Record<'_>, facts: &mut Facts) {
     let key = if record.vpc_endpoint_id.is_some() { "aws:VpcSourceIp" } else { "aws:SourceIp" };
     facts.one(key, ip, "sourceIPAddress");
     facts.one("aws:SourceVpce", record.vpc_endpoint_id.as_deref(), "vpcEndpointId");
+    let account = record.vpc_endpoint_account_id.as_deref().filter(|account| is_account_id(account));
+    facts.one(VPCE_ACCOUNT, account, "vpcEndpointAccountId");
     facts.one("aws:UserAgent", record.user_agent.as_deref(), "userAgent");
     if record.tls_details.is_some_and(|details| details.get().contains("tlsVersion")) {
         facts.one("aws:SecureTransport", Some("true"), "tlsDetails");

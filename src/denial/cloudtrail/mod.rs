@@ -30,6 +30,7 @@ use crate::text::Span;
 use record::Record;
 pub(super) use session::SessionCall;
 
+pub(super) use context::VPCE_ACCOUNT;
 pub use history::EventRecord;
 pub(super) use session::join as join_sessions;
 

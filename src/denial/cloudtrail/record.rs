@@ -36,6 +36,8 @@ pub(super) struct Record<'a> {
     pub(super) event_type: Option<Text<'a>>,
     #[serde(borrow, alias = "vpcendpointid")]
     pub(super) vpc_endpoint_id: Option<Text<'a>>,
+    #[serde(borrow, alias = "vpcendpointaccountid")]
+    pub(super) vpc_endpoint_account_id: Option<Text<'a>>,
     #[serde(borrow, alias = "requestparameters")]
     pub(super) request_parameters: Option<&'a RawValue>,
     #[serde(borrow, alias = "responseelements")]
@@ -156,7 +158,10 @@ impl Identity<'_> {
             Some("AWSAccount") => {
                 let account = self.account_id.as_deref()?;
                 let unsigned = account.eq_ignore_ascii_case("anonymous") || account == "ANONYMOUS_PRINCIPAL";
-                Some(Principal::new(if unsigned { "anonymous" } else { account }))
+                Some(match unsigned {
+                    true => Principal::new("anonymous"),
+                    false => Principal::somebody_of(account, self.principal_id.as_deref()),
+                })
             }
             _ => None,
         }

@@ -154,7 +154,7 @@ fn who(text: &str, redactor: &mut Redactor) -> String {
         Some(("-", rest)) => ("- ".to_owned(), rest),
         _ => (String::new(), text),
     };
-    let kinds = ["federated-user", "permission-set", "role", "service", "user"];
+    let kinds = ["federated-user", "id", "permission-set", "role", "service", "user"];
     match rest.split_once(' ') {
         Some((kind, name)) if kinds.contains(&kind) => format!("{account}{kind} {}", shape(name, redactor)),
         _ if !account.is_empty() && rest == "root" || rest == "anonymous" => format!("{account}{rest}"),

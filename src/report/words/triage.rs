@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use super::list::counted;
-use crate::iam::Owner;
+use crate::denial::Failure;
+use crate::iam::{Owner, PolicyType};
 use crate::reference::DangerKind;
-use crate::triage::{Broken, Change, Distinct, Finding, Kind, MANY_ACTIONS, Reason, Standout, Trail};
+use crate::triage::{Broken, Change, Distinct, Finding, Kind, MANY_ACTIONS, Reason, Standout, Tally, Trail};
 
 /// Names in a line before the rest is only counted.
 const SHOWN: usize = 3;
@@ -18,14 +19,36 @@ pub fn read(trail: &Trail) -> String {
     let tally = &trail.tally;
     let mut line = format!(
         "{} in {} of {}",
-        counted_large(tally.denials(), "denial", "denials"),
+        denials(tally),
         counted_large(tally.records, "record", "records"),
         counted_large(trail.files, "file", "files"),
     );
     if let (Some(first), Some(last)) = (tally.first, tally.last) {
-        let _ = write!(line, ", from {} to {}", time(first), time(last));
+        let _ = match (time(first), time(last)) {
+            (first, last) if first == last => write!(line, ", at {first}"),
+            (first, last) => write!(line, ", from {first} to {last}"),
+        };
     }
     line
+}
+
+/// How many denials, and how many other failures.
+#[must_use]
+pub fn denials(tally: &Tally) -> String {
+    let denials = counted_large(tally.denials(), "denial", "denials");
+    match tally.failures() {
+        0 => denials,
+        others => format!("{denials}, {}", counted_large(others, "other failure", "other failures")),
+    }
+}
+
+/// How many denials a finding is of; or calls, where these failed otherwise.
+#[must_use]
+pub fn count(finding: &Finding<'_>) -> String {
+    match finding.is_denial() {
+        true => counted_large(finding.count, "denial", "denials"),
+        false => format!("{} failed", counted_large(finding.count, "call", "calls")),
+    }
 }
 
 /// What was left out.
@@ -60,11 +83,15 @@ pub fn reason_parts(reason: &Reason) -> (String, &str, String) {
     match reason {
         Reason::Policy { arn, policy_type: Some(policy_type) } => (format!("a Deny of {policy_type} "), arn, none()),
         Reason::Policy { arn, policy_type: None } => ("a Deny of ".to_owned(), arn, none()),
-        Reason::OfType { policy_type, denies: true, whose } => {
-            (format!("a Deny of a {policy_type} of "), whose, none())
+        Reason::OfType { policy_type, denies: Some(true), whose } => {
+            (format!("a Deny of {} of ", with_article(*policy_type)), whose, none())
         }
-        Reason::OfType { policy_type, denies: false, whose } => {
+        Reason::OfType { policy_type, denies: Some(false), whose } => {
             (format!("no {policy_type} of "), whose, " allows it".to_owned())
+        }
+        Reason::OfType { policy_type, denies: None, whose } => {
+            let after = ": a Deny, or none allows it; AWS does not say which".to_owned();
+            (format!("{} of ", with_article(*policy_type)), whose, after)
         }
         Reason::Untold { effect, principal, service } => {
             let what = match effect.as_deref() {
@@ -75,8 +102,24 @@ pub fn reason_parts(reason: &Reason) -> (String, &str, String) {
             let service = if service.is_empty() { "a service" } else { service };
             (none(), principal, format!(" at {service}: {what}"))
         }
-        Reason::Failure { failure, principal } => (format!("no denial of IAM but {failure}, for "), principal, none()),
+        Reason::Failure { failure, principal } => {
+            (format!("{}; no denial of IAM, for ", failure_in_short(failure)), principal, none())
+        }
     }
+}
+
+/// What another failure is, by its code: the beginning of its sentence.
+fn failure_in_short(code: &str) -> &str {
+    let known = Failure::ALL.iter().find(|failure| failure.id() == code);
+    let sentence = known.map_or(code, |failure| super::denial::failure(*failure));
+    sentence.split([';', ':']).next().unwrap_or(sentence)
+}
+
+/// `an identity-based policy`
+fn with_article(policy_type: PolicyType) -> String {
+    let name = policy_type.to_string();
+    let article = if name.starts_with(['a', 'e', 'i', 'o', 'R']) { "an" } else { "a" };
+    format!("{article} {name}")
 }
 
 /// Names with how often, the first of them.
@@ -177,7 +220,7 @@ pub fn owner(owner: Owner) -> String {
 #[must_use]
 pub fn skipped(files: usize) -> String {
     let count = counted_large(files as u64, "file is", "files are");
-    format!("{count} damaged, and nothing of it was counted")
+    format!("{count} damaged, and nothing of {} was counted", if files == 1 { "it" } else { "them" })
 }
 
 /// Where the rest is.

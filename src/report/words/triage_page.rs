@@ -1,7 +1,7 @@
 //! Headings and labels of the pages and letters about the denials of a trail.
 
-use super::triage::{counted_large, date, large, time};
-use crate::triage::{Series, Tally, Trail};
+use super::triage::{counted_large, date, denials, large, time};
+use crate::triage::{Finding, Series, Tally, Trail};
 
 /// What the page is about, above its heading.
 pub const ABOUT: &str = "Denials in CloudTrail";
@@ -101,9 +101,9 @@ pub const fn limits(with_policies: bool) -> [&'static str; 3] {
 
 /// The heading.
 #[must_use]
-pub fn headline(denials: u64, findings: usize) -> String {
+pub fn headline(tally: &Tally, findings: usize) -> String {
     let causes = counted_large(findings as u64, "cause", "causes");
-    format!("{}, {causes}", counted_large(denials, "denial", "denials"))
+    format!("{}, {causes}", denials(tally))
 }
 
 /// From when to when.
@@ -128,9 +128,13 @@ pub fn finding(number: usize, all: usize) -> String {
 
 /// `234 of 1,234 denials (19 %)`
 #[must_use]
-pub fn share(count: u64, all: u64) -> String {
-    let of = format!("{} of {}", large(count), counted_large(all, "denial", "denials"));
-    match u128::from(count) * 100 / u128::from(all.max(1)) {
+pub fn share(finding: &Finding<'_>, tally: &Tally) -> String {
+    let (all, named) = match finding.is_denial() {
+        true => (tally.denials(), counted_large(tally.denials(), "denial", "denials")),
+        false => (tally.failures(), counted_large(tally.failures(), "other failure", "other failures")),
+    };
+    let of = format!("{} of {named}", large(finding.count));
+    match u128::from(finding.count) * 100 / u128::from(all.max(1)) {
         0 => of,
         percent => format!("{of} ({percent} %)"),
     }

@@ -27,7 +27,7 @@ pub(super) fn triage(triage: &Triage) -> String {
     let shown = findings.get(..triage.shown(MOST)).unwrap_or(&findings);
     let trail = &triage.trail;
     let tally = &trail.tally;
-    let mut text = format!("# {}\n\n", said(&page::headline(tally.denials(), findings.len())));
+    let mut text = format!("# {}\n\n", said(&page::headline(tally, findings.len())));
     let mut item = |label: &str, value: &str| {
         let _ = writeln!(text, "- **{label}:** {}", said(value));
     };
@@ -112,7 +112,7 @@ fn reason(reason: &Reason, outcome: Option<&Outcome>) -> String {
 fn finding(text: &mut String, tally: &Tally, number: usize, (one, outcome): &Listed<'_>) {
     end_list(text);
     let _ = write!(text, "### {number}. {}\n\n", reason(&one.reason, *outcome));
-    let share = page::share(one.count, tally.denials());
+    let share = page::share(one, tally);
     let _ = writeln!(text, "- **{}:** {}", page::DENIALS, said(&share));
     let owned =
         |all: Vec<(&str, u64)>| all.into_iter().map(|(name, count)| (name.to_owned(), count)).collect::<Vec<_>>();

@@ -72,11 +72,12 @@ impl Triage {
     }
 }
 
-/// An action as AWS writes it, of one without case.
+/// An action as AWS writes it, of one without case; of an operation, where an action has its name.
 pub(in crate::report) fn spelled(folded: &str) -> String {
-    let action: Option<Action> = folded.parse().ok();
+    let name = folded.strip_suffix("()").unwrap_or(folded);
+    let action: Option<Action> = name.parse().ok();
     let facts = action.as_ref().and_then(|action| Reference::embedded().action(action));
-    facts.map_or_else(|| folded.to_owned(), |facts| facts.full_name())
+    facts.map_or_else(|| folded.to_owned(), |facts| facts.full_name() + folded.get(name.len()..).unwrap_or_default())
 }
 
 /// Actions as AWS writes them, with their numbers.

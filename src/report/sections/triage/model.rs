@@ -163,8 +163,9 @@ fn all<S: Serializer>(findings: &[Listed<'_>], serializer: S) -> Result<S::Ok, S
 pub(super) const fn code(reason: &Reason) -> &'static str {
     match reason {
         Reason::Policy { .. } => "named-policy",
-        Reason::OfType { denies: true, .. } => "explicit-deny",
-        Reason::OfType { denies: false, .. } => "missing-allow",
+        Reason::OfType { denies: Some(true), .. } => "explicit-deny",
+        Reason::OfType { denies: Some(false), .. } => "missing-allow",
+        Reason::OfType { denies: None, .. } => "type-only",
         Reason::Untold { .. } => "not-told",
         Reason::Failure { .. } => "other-failure",
     }

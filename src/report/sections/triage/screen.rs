@@ -96,7 +96,7 @@ impl<'t> Told<'t> {
         self.heading.get_or_init(|| {
             let (finding, outcome) = self.listed;
             let cause = outcome.and_then(triage_finding::cause).unwrap_or_else(|| words::reason(&finding.reason));
-            (format!("{}: {cause}", words::counted_large(finding.count, "denial", "denials")), cause)
+            (format!("{}: {cause}", words::count(finding)), cause)
         })
     }
 

@@ -56,7 +56,7 @@ pub(super) fn alone(tally: &Tally, (finding, outcome): &Listed<'_>, number: usiz
 }
 
 fn eyebrow(tally: &Tally, finding: &Finding<'_>, number: usize, all: usize) -> String {
-    format!("{} · {}", page::finding(number, all), page::share(finding.count, tally.denials()))
+    format!("{} · {}", page::finding(number, all), page::share(finding, tally))
 }
 
 /// The cause in a sentence, its name as a name.

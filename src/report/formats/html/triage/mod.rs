@@ -78,7 +78,7 @@ pub(super) fn folder(triage: &Triage) -> Vec<(String, Whole)> {
 }
 
 fn title(triage: &Triage, findings: &[Listed<'_>]) -> String {
-    sheet::title(&page::headline(triage.trail.tally.denials(), findings.len()))
+    sheet::title(&page::headline(&triage.trail.tally, findings.len()))
 }
 
 fn index(triage: &Triage, findings: &[Listed<'_>], shown: usize, place: Place) -> Markup {
@@ -87,7 +87,7 @@ fn index(triage: &Triage, findings: &[Listed<'_>], shown: usize, place: Place) -
     let left_out = words::left_out(trail);
     let standouts = triage.standouts();
     let (mut days, mut hours) = (Counts::new(), Counts::new());
-    for (one, _) in findings {
+    for (one, _) in findings.iter().filter(|(one, _)| one.is_denial()) {
         days.merge(&one.days);
         hours.merge(&one.hours);
     }
@@ -95,7 +95,7 @@ fn index(triage: &Triage, findings: &[Listed<'_>], shown: usize, place: Place) -
     html! {
         header {
             p class="eyebrow" { (page::ABOUT) }
-            h1 { (page::headline(tally.denials(), findings.len())) }
+            h1 { (page::headline(tally, findings.len())) }
             dl class="who" {
                 @if let Some(period) = page::period(tally) { div { dt { (page::WHEN) } dd { (period) } } }
                 div { dt { (page::READ) } dd { (page::read(trail)) } }
