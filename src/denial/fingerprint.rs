@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use super::cloudtrail::VPCE_ACCOUNT;
 use super::facts::{Denial, DenialKind, ReasonEffect};
 use super::resource_shape::shape;
-use crate::iam::{Arn, is_account_id, PolicyType, Principal, PrincipalKind};
+use crate::iam::{Arn, PolicyType, Principal, PrincipalKind, is_account_id};
 
 /// The rules by which a fingerprint is made; it begins with it.
 const VERSION: u8 = 1;

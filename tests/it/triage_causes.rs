@@ -31,7 +31,12 @@ fn causes(records: &[Value], options: &[&str]) -> Vec<String> {
     let text = told(records, &[options, &["--format", "ndjson"]].concat());
     let line = |line: &str| {
         let finding: Value = serde_json::from_str(line).unwrap();
-        format!("{} {}: {}", finding["count"], finding["reason_code"].as_str().unwrap(), finding["reason"].as_str().unwrap())
+        format!(
+            "{} {}: {}",
+            finding["count"],
+            finding["reason_code"].as_str().unwrap(),
+            finding["reason"].as_str().unwrap()
+        )
     };
     text.lines().map(line).collect()
 }
@@ -40,7 +45,11 @@ fn causes(records: &[Value], options: &[&str]) -> Vec<String> {
 #[test]
 fn somebody_of_another_account_is_not_its_root_user() {
     let somebody = |id: &str| {
-        record("AccessDenied", "Access Denied", &json!({"type": "AWSAccount", "principalId": id, "accountId": "444455556666"}))
+        record(
+            "AccessDenied",
+            "Access Denied",
+            &json!({"type": "AWSAccount", "principalId": id, "accountId": "444455556666"}),
+        )
     };
     let root = record(
         "AccessDenied",
@@ -80,7 +89,8 @@ fn a_vpc_endpoint_policy_is_of_the_account_of_the_endpoint_and_what_it_says_is_n
     denied["eventType"] = json!("AwsVpceEvent");
     denied["vpcEndpointId"] = json!("vpce-EXAMPLE08c1b6b9b7");
     denied["vpcEndpointAccountId"] = json!("123456789012");
-    let expected = ["1 type-only: a VPC endpoint policy of 123456789012: a Deny, or none allows it; AWS does not say which"];
+    let expected =
+        ["1 type-only: a VPC endpoint policy of 123456789012: a Deny, or none allows it; AWS does not say which"];
     for options in [&[][..], &["--account", "123456789012"], &["--account", "444455556666"]] {
         assert_eq!(causes(std::slice::from_ref(&denied), options), expected, "{options:?}");
     }
@@ -135,7 +145,8 @@ fn the_id_of_a_key_is_no_secret_in_a_record_of_any_form() {
         arn:aws:s3:::reports/q3.csv because no identity-based policy allows the s3:GetObject action";
     let plain = record("AccessDenied", why, &role());
     let mut looked = plain.clone();
-    looked["requestParameters"] = json!({"lookupAttributes": [{"attributeKey": "AccessKeyId", "attributeValue": "AKIAIOSFODNN7EXAMPLE"}]});
+    looked["requestParameters"] =
+        json!({"lookupAttributes": [{"attributeKey": "AccessKeyId", "attributeValue": "AKIAIOSFODNN7EXAMPLE"}]});
     let mut sourceless = plain.clone();
     sourceless.as_object_mut().unwrap().remove("eventSource");
     let lake = json!({"class_uid": 6003, "metadata": {"uid": "e"}, "time": 1_794_304_800_000_u64, "cloud": {"region": "eu-west-1"},

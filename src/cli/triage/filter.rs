@@ -24,7 +24,8 @@ impl Filter {
         let account = principal.and_then(|principal| principal.account());
         let accounts = [account, denial::endpoint_account(denial)];
         let name = principal.map(Principal::as_str).unwrap_or_default();
-        let of_account = self.accounts.is_empty() || self.accounts.iter().any(|wanted| accounts.contains(&Some(wanted)));
+        let of_account =
+            self.accounts.is_empty() || self.accounts.iter().any(|wanted| accounts.contains(&Some(wanted)));
         let of_principal =
             self.principals.is_empty() || self.principals.iter().any(|wanted| name.contains(wanted.as_str()));
         !early && !late && of_account && of_principal && (actions.is_empty() || is_of(denial, actions))
