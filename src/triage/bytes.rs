@@ -25,7 +25,9 @@ pub(super) fn put_signed(out: &mut Vec<u8>, number: i64) {
 /// Writes a time that may be missing.
 pub(super) fn put_time(out: &mut Vec<u8>, time: Option<i64>) {
     out.push(u8::from(time.is_some()));
-    time.into_iter().for_each(|time| put_signed(out, time));
+    if let Some(time) = time {
+        put_signed(out, time);
+    }
 }
 
 /// Writes bytes with their length.
@@ -103,8 +105,12 @@ mod tests {
         let numbers = [0, 1, 127, 128, 16_384, u64::MAX - 1, u64::MAX];
         let signed = [0, -1, 1, i64::MIN, i64::MAX, 20_393];
         let mut out = Vec::new();
-        numbers.iter().for_each(|number| put_number(&mut out, *number));
-        signed.iter().for_each(|number| put_signed(&mut out, *number));
+        for number in numbers {
+            put_number(&mut out, number);
+        }
+        for number in signed {
+            put_signed(&mut out, number);
+        }
         put_time(&mut out, None);
         put_time(&mut out, Some(-7));
         put_part(&mut out, b"text");

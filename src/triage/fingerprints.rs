@@ -12,6 +12,7 @@ use super::entry::{Entry, Sample};
 use super::join::join;
 use super::packed::{Parts, pack, steps};
 use super::samples;
+use super::store::{Place, Store};
 use super::texts::Texts;
 use crate::denial::{Fingerprint, FingerprintId};
 
@@ -21,7 +22,8 @@ const FEW: usize = 16_384;
 /// The denials of each fingerprint, in the order of their ids.
 #[derive(Debug, Clone, Default)]
 pub struct Fingerprints {
-    by_id: BTreeMap<FingerprintId, Box<[u8]>>,
+    by_id: BTreeMap<FingerprintId, Place>,
+    packed: Store,
     texts: Texts,
     /// How many texts there were when they were looked through.
     needed: usize,
@@ -40,7 +42,7 @@ impl Fingerprints {
     /// None yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self { by_id: BTreeMap::new(), texts: Texts::new(), needed: 0, dropped: 0 }
+        Self { by_id: BTreeMap::new(), packed: Store::new(), texts: Texts::new(), needed: 0, dropped: 0 }
     }
 
     /// How many.
@@ -58,32 +60,28 @@ impl Fingerprints {
     /// That of an id.
     #[must_use]
     pub fn get(&self, id: &FingerprintId) -> Option<Counted<'_>> {
-        self.by_id.get(id).map(|packed| Counted { packed, texts: &self.texts })
+        self.by_id.get(id).map(|place| self.counted(*place))
+    }
+
+    fn counted(&self, place: Place) -> Counted<'_> {
+        Counted { packed: self.packed.get(place), texts: &self.texts }
     }
 
     /// Each, in the order of their ids.
     pub fn iter(&self) -> impl Iterator<Item = (FingerprintId, Counted<'_>)> {
-        self.by_id.iter().map(|(id, packed)| (*id, Counted { packed, texts: &self.texts }))
+        self.by_id.iter().map(|(id, place)| (*id, self.counted(*place)))
     }
 
     /// Each as it is shown, one after the other.
     pub(crate) fn into_entries(self) -> impl Iterator<Item = (FingerprintId, Entry)> {
-        let Self { by_id, texts, .. } = self;
-        by_id.into_iter().map(move |(id, packed)| (id, Parts::of(&packed).entry(&texts)))
+        let Self { by_id, packed, texts, .. } = self;
+        by_id.into_iter().map(move |(id, place)| (id, Parts::of(packed.get(place)).entry(&texts)))
     }
 
     /// Adds denials of a fingerprint.
     pub(super) fn put(&mut self, id: FingerprintId, entry: &Entry, has_hours: bool) {
-        let Self { by_id, texts, dropped, .. } = self;
-        let packed = pack(entry, texts);
-        match by_id.entry(id) {
-            btree_map::Entry::Vacant(place) => {
-                place.insert(if has_hours { fitted(&packed) } else { without_hours(&packed) });
-            }
-            btree_map::Entry::Occupied(mut own) => {
-                add(own.get_mut(), &packed, has_hours, &mut |number| number, dropped)
-            }
-        }
+        let other = pack(entry, &mut self.texts);
+        self.add(id, &other, None, has_hours);
         self.tidy();
     }
 
@@ -96,81 +94,90 @@ impl Fingerprints {
             }
             return;
         }
-        let Self { by_id: theirs, texts: their_texts, .. } = other;
-        for (id, packed) in theirs {
-            let Self { by_id, texts, dropped, .. } = self;
-            match by_id.get_mut(&id) {
-                Some(own) => {
-                    let number = &mut |number| texts.number(their_texts.get(number).map_or("", |text| text));
-                    add(own, &packed, has_hours, number, dropped);
-                }
-                None => self.put(id, &Parts::of(&packed).entry(&their_texts), has_hours),
+        for (id, place) in other.by_id {
+            let theirs = Counted { packed: other.packed.get(place), texts: &other.texts };
+            if self.by_id.contains_key(&id) {
+                self.add(id, theirs.packed, Some(theirs.texts), has_hours);
+            } else {
+                self.put(id, &theirs.entry(), has_hours);
             }
         }
         self.tidy();
     }
 
+    /// Adds what is packed, with these texts or with its own.
+    fn add(&mut self, id: FingerprintId, other: &[u8], others: Option<&Texts>, has_hours: bool) {
+        let Self { by_id, packed, texts, dropped, .. } = self;
+        let other = Parts::of(other);
+        match by_id.entry(id) {
+            btree_map::Entry::Vacant(place) => {
+                let mut out = Vec::new();
+                Parts { hours: if has_hours { other.hours } else { &[] }, ..other }.put(&mut out);
+                place.insert(packed.put(&out));
+            }
+            btree_map::Entry::Occupied(mut place) => {
+                let own = packed.get(*place.get());
+                let mut out = Vec::with_capacity(own.len() + 256);
+                let number = &mut |number| match others {
+                    Some(others) => texts.number(others.get(number).map_or("", |text| text)),
+                    None => number,
+                };
+                join(&mut out, &Parts::of(own), &other, has_hours, number, dropped);
+                packed.replace(place.get_mut(), &out);
+            }
+        }
+    }
+
+    /// Writes each again.
+    fn rewrite(&mut self, mut rewritten: impl FnMut(&Parts<'_>) -> Option<Vec<u8>>) {
+        let Self { by_id, packed, .. } = self;
+        for place in by_id.values_mut() {
+            if let Some(out) = rewritten(&Parts::of(packed.get(*place))) {
+                packed.replace(place, &out);
+            }
+        }
+        while packed.tidy(by_id.values_mut()) {}
+    }
+
     /// Forgets the hours of all.
     pub(super) fn forget_hours(&mut self) {
-        for packed in self.by_id.values_mut().filter(|packed| !Parts::of(packed).hours.is_empty()) {
-            *packed = without_hours(packed);
-        }
+        self.rewrite(|parts| {
+            (!parts.hours.is_empty()).then(|| {
+                let mut out = Vec::new();
+                Parts { hours: &[], ..*parts }.put(&mut out);
+                out
+            })
+        });
     }
 
     /// Forgets the records that were kept for a diagnosis.
     pub(super) fn forget_records(&mut self) {
-        for packed in self.by_id.values_mut() {
-            let parts = Parts::of(packed);
+        self.rewrite(|parts| {
             if !samples::have_records(parts.samples) {
-                continue;
+                return None;
             }
             let mut kept = samples::read(parts.samples);
             kept.iter_mut().for_each(|sample| sample.record = None);
             let (mut samples, mut out) = (Vec::new(), Vec::new());
             samples::put(&mut samples, &kept);
-            Parts { samples: &samples, ..parts }.put(&mut out);
-            *packed = fitted(&out);
-        }
+            Parts { samples: &samples, ..*parts }.put(&mut out);
+            Some(out)
+        });
     }
 
-    /// Lets go of texts that nobody needs any more, where there may be many.
+    /// Lets go of what nobody needs any more, where there may be much of it.
     fn tidy(&mut self) {
+        while self.packed.tidy(self.by_id.values_mut()) {}
         if self.texts.len() < FEW.max(2 * self.needed) || self.dropped < self.texts.len() / 2 {
             return;
         }
+        let old = std::mem::take(&mut self.texts);
         let mut texts = Texts::new();
-        for packed in self.by_id.values_mut() {
-            *packed = fitted(&pack(&Parts::of(packed).entry(&self.texts), &mut texts));
-        }
+        self.rewrite(|parts| Some(pack(&parts.entry(&old), &mut texts)));
         self.needed = texts.len();
         self.dropped = 0;
         self.texts = texts;
     }
-}
-
-/// Adds what is packed to what is packed.
-fn add(own: &mut Box<[u8]>, other: &[u8], has_hours: bool, number: &mut dyn FnMut(u64) -> u64, dropped: &mut usize) {
-    let mut out = Vec::with_capacity(own.len() + other.len());
-    join(&mut out, &Parts::of(own), &Parts::of(other), has_hours, number, dropped);
-    match own.get_mut(..out.len()) {
-        Some(place) => place.copy_from_slice(&out),
-        None => *own = fitted(&out),
-    }
-}
-
-fn without_hours(packed: &[u8]) -> Box<[u8]> {
-    let mut out = Vec::new();
-    Parts { hours: &[], ..Parts::of(packed) }.put(&mut out);
-    fitted(&out)
-}
-
-/// Bytes with a little room behind them, so that the next denial often finds a place.
-fn fitted(bytes: &[u8]) -> Box<[u8]> {
-    let step = (bytes.len().next_power_of_two() / 32).max(16);
-    let mut all = Vec::with_capacity(bytes.len().next_multiple_of(step));
-    all.extend_from_slice(bytes);
-    all.resize(bytes.len().next_multiple_of(step), 0);
-    all.into_boxed_slice()
 }
 
 impl<'t> Counted<'t> {
@@ -345,7 +352,7 @@ mod tests {
     use crate::triage::texts::Texts;
 
     fn cause(number: u8) -> Fingerprint {
-        let text = |name: &str| (number % 3 > 0).then(|| format!("{name} {}", number % 2).into());
+        let text = |name: &str| (!number.is_multiple_of(3)).then(|| format!("{name} {}", number % 2).into());
         let texts = ["", "principal", "action", "resource", "code", "effect", "arn", "account", "region"].map(text);
         Fingerprint::of_texts(texts, PolicyType::ALL.get(usize::from(number)).copied())
     }
@@ -355,7 +362,7 @@ mod tests {
         let (name, at, kind) = told;
         let mut entry = Entry::new(cause(number));
         entry.count = 1;
-        let at = (kind % 5 > 0).then_some(at);
+        let at = (!kind.is_multiple_of(5)).then_some(at);
         (entry.first, entry.last) = (at, at);
         if let Some(at) = at {
             entry.days.add(at.div_euclid(86_400), 1);
@@ -363,7 +370,7 @@ mod tests {
         }
         entry.sessions.add(&format!("größe-{name}"));
         entry.source_ips.add(&format!("203.0.113.{}", name % 100));
-        if kind % 3 == 0 {
+        if kind.is_multiple_of(3) {
             entry.endpoints.add(&format!("vpce-{}", name % 7));
         }
         entry.user_agents.add(&format!("agent {}", name % 200));
@@ -382,8 +389,9 @@ mod tests {
             order: hash(&id),
             event_id: id.into(),
             at,
-            principal: (kind % 4 > 0).then(|| format!("arn:aws:sts::111122223333:assumed-role/r/größe-{name}").into()),
-            resource: (kind % 2 > 0).then(|| format!("arn:aws:s3:::bucket/{name}").into()),
+            principal: (!kind.is_multiple_of(4))
+                .then(|| format!("arn:aws:sts::111122223333:assumed-role/r/größe-{name}").into()),
+            resource: (!kind.is_multiple_of(2)).then(|| format!("arn:aws:s3:::bucket/{name}").into()),
             record: None,
         };
         keep(&mut entry.samples, sample, || record.map(Box::new));
@@ -473,7 +481,7 @@ mod tests {
             let entry = entry(1, (number * 37, 1_762_000_000 + i64::from(number) * 25_000, 4));
             found.put(entry.cause.id(), &entry, false);
         }
-        let bytes: usize = found.by_id.values().map(|packed| packed.len()).sum();
+        let bytes: usize = found.iter().map(|(_, counted)| counted.packed.len()).sum();
         // three times 64 hashes are 1,536 of them
         assert!((1_536..2_200).contains(&bytes), "{bytes}");
     }

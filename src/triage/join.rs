@@ -51,7 +51,8 @@ fn joined_steps<'b>(out: &'b mut Vec<u8>, own: &'b [u8], other: &'b [u8]) -> &'b
     let (mut own, mut other) = (steps(own).peekable(), steps(other).peekable());
     let both = std::iter::from_fn(|| match (own.peek().copied(), other.peek().copied()) {
         (Some((at, one)), Some((same, more))) if at == same => {
-            (own.next(), other.next());
+            own.next();
+            other.next();
             Some((at, one.saturating_add(more)))
         }
         (Some((at, _)), Some((later, _))) if at < later => own.next(),

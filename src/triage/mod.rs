@@ -20,6 +20,7 @@ mod row;
 mod samples;
 mod series;
 mod split;
+mod store;
 mod struct_text;
 mod tally;
 mod texts;

@@ -16,7 +16,9 @@ const HYPHENS: [usize; 4] = [8, 13, 18, 23];
 pub(super) fn put(out: &mut Vec<u8>, samples: &[Sample]) {
     let any = samples.iter().any(|sample| sample.record.is_some());
     put_length(out, 2 * samples.len() + usize::from(any));
-    samples.iter().for_each(|sample| out.extend_from_slice(&sample.order.to_be_bytes()));
+    for sample in samples {
+        out.extend_from_slice(&sample.order.to_be_bytes());
+    }
     let (mut principal, mut resource) = ("", "");
     for sample in samples {
         put_id(out, &sample.event_id);
@@ -84,15 +86,12 @@ fn may_change(own: &[u8], other: &[u8]) -> bool {
 }
 
 fn put_id(out: &mut Vec<u8>, id: &str) {
-    match halves(id.as_bytes()) {
-        Some(bytes) => {
-            out.push(1);
-            out.extend_from_slice(&bytes);
-        }
-        None => {
-            out.push(0);
-            put_part(out, id.as_bytes());
-        }
+    if let Some(bytes) = halves(id.as_bytes()) {
+        out.push(1);
+        out.extend_from_slice(&bytes);
+    } else {
+        out.push(0);
+        put_part(out, id.as_bytes());
     }
 }
 
@@ -130,7 +129,9 @@ fn id(bytes: &mut Bytes<'_>) -> Box<str> {
     }
     let number = bytes.take(16).first_chunk().map_or(0, |bytes| u128::from_be_bytes(*bytes));
     let mut text = format!("{number:032x}");
-    HYPHENS.into_iter().for_each(|at| text.insert(at, '-'));
+    for at in HYPHENS {
+        text.insert(at, '-');
+    }
     text.into()
 }
 
