@@ -20,7 +20,9 @@ pub fn asked(answered: usize, refused: &[String], left: usize, most: usize) -> V
     let mut lines = Vec::new();
     if !refused.is_empty() {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        refused.iter().for_each(|operation| *counts.entry(operation).or_default() += 1);
+        for operation in refused {
+            *counts.entry(operation).or_default() += 1;
+        }
         let mut named: Vec<(&str, usize)> = counts.into_iter().collect();
         named.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         let more = named.len().saturating_sub(SHOWN);
