@@ -27,15 +27,15 @@ pub(crate) fn is_pattern(path: &str) -> bool {
 /// What a path stands for. What is there under the name is meant, whatever signs of a pattern the name has.
 ///
 /// # Errors
-/// When it leads nowhere, or is a pattern that cannot be used.
+/// When it leads nowhere.
 pub(crate) fn meant(path: &str) -> Result<Meant, Error> {
     match std::fs::metadata(path) {
         Ok(of) if of.is_dir() => Ok(Meant::Folder),
         Ok(of) => Ok(Meant::File(of)),
-        Err(error) if !is_pattern(path) => Err(Error::Read { path: path.to_owned(), error }),
-        Err(_) => {
-            let usage = |error: String| Error::Usage(format!("the pattern `{path}` cannot be used: {error}"));
-            let found = glob::glob(path).map_err(|error| usage(error.to_string()))?;
+        Err(error) => {
+            // a name with a bracket in it is no pattern by that alone
+            let pattern = if is_pattern(path) { glob::glob(path).ok() } else { None };
+            let Some(found) = pattern else { return Err(Error::Read { path: path.to_owned(), error }) };
             let one = |found: glob::GlobResult| {
                 found.map_err(|error| Error::Read { path: shown(error.path()), error: error.into() })
             };
