@@ -2,6 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
+use crate::deduce::Basis;
 use crate::denial::Fingerprint;
 use crate::diagnose::{Blocker, Diagnosis};
 use crate::iam::{Policy, PolicyType};
@@ -41,24 +42,53 @@ impl Key {
             return Self::statement(&statement.policy, statement.index);
         }
         let kind = blocker.policy_type.normalized();
-        let whose = match (&blocker.target, kind) {
-            (Some(target), _) => target.clone(),
-            (None, PolicyType::ResourceBased) => cause.resource.as_deref().unwrap_or_default().to_owned(),
-            (None, PolicyType::ServiceControl | PolicyType::ResourceControl | PolicyType::VpcEndpoint) => {
-                cause.account.as_deref().unwrap_or_default().to_owned()
-            }
-            (None, _) => cause.principal.as_deref().unwrap_or_default().to_owned(),
-        };
-        Self::of(&["lacks", kind.id(), &whose, if blocker.is_explicit() { "deny" } else { "" }])
+        let whose = blocker.target.as_deref().unwrap_or_else(|| whose(kind, cause));
+        Self::of(&["lacks", kind.id(), whose, if blocker.is_explicit() { "deny" } else { "" }])
     }
 
-    /// What the denials of a finding have in common.
+    /// What the denials of a finding have in common: what surely blocks them, and AWS's own words where the policies at hand do not decide
+    /// or AWS named what they do not show. Then two denials by different policies look alike but for these words.
     pub(super) fn group(diagnosis: &Diagnosis, cause: &Fingerprint) -> Self {
         let principal = cause.principal.as_deref().unwrap_or_default();
+        let decided = diagnosis.blockers.iter().any(|blocker| blocker.basis != Basis::Possible)
+            && diagnosis.unseen_that_aws_named().is_none();
         match diagnosis.blockers.first() {
             _ if diagnosis.incident => Self::of(&["incident", principal]),
-            Some(blocker) => Self::blocker(blocker, cause),
-            None => Self::of(&["cause", diagnosis.cause.id, principal]),
+            Some(blocker) if decided => Self::blocker(blocker, cause),
+            Some(blocker) => Self::blocker(blocker, cause).with(Self::said(cause)),
+            None => Self::of(&["cause", diagnosis.cause.id, principal]).with(Self::said(cause)),
         }
     }
+
+    /// The same of one caller alone.
+    pub(super) fn of_caller(self, cause: &Fingerprint) -> Self {
+        self.with(Self::of(&["caller", cause.principal.as_deref().unwrap_or_default()]))
+    }
+
+    /// AWS's own words: the type of the policy, whether it denies, which one it is, and whose.
+    fn said(cause: &Fingerprint) -> Self {
+        let told = |text: &Option<std::sync::Arc<str>>| text.as_deref().unwrap_or_default().to_owned();
+        let kind = cause.policy_type.map(PolicyType::normalized);
+        Self::of(&[
+            "said",
+            kind.map(PolicyType::id).unwrap_or_default(),
+            &told(&cause.effect),
+            &told(&cause.policy_arn),
+            kind.map(|kind| whose(kind, cause)).unwrap_or_default(),
+        ])
+    }
+
+    fn with(self, other: Self) -> Self {
+        Self::of(&[&self.0.to_string(), &other.0.to_string()])
+    }
+}
+
+/// Whose policies of a type decide: of the resource, of the account, or of the caller.
+fn whose(policy_type: PolicyType, cause: &Fingerprint) -> &str {
+    let of = match policy_type {
+        PolicyType::ResourceBased => &cause.resource,
+        PolicyType::ServiceControl | PolicyType::ResourceControl | PolicyType::VpcEndpoint => &cause.account,
+        _ => &cause.principal,
+    };
+    of.as_deref().unwrap_or_default()
 }

@@ -12,12 +12,12 @@ mod work;
 use std::collections::BTreeMap;
 
 use crate::denial::{Denial, FingerprintId};
-use crate::diagnose::{Blocker, Cause, Confidence, Diagnosis, Summary};
+use crate::diagnose::{Blocker, Cause, Confidence, Diagnosis, Disagreement, Summary};
 use crate::evaluate::{Decision, Evaluation};
 use crate::iam::{Gap, PolicySet, Request};
 use crate::remedy::Remedy;
 use crate::snapshot::PrincipalFound;
-use crate::triage::{Finding, Reason, Tally};
+use crate::triage::{Cautions, Counted, Finding, Reason, Tally};
 
 pub use ends::{Count, Ends};
 pub use survey::denials;
@@ -155,8 +155,12 @@ pub struct Explained {
     pub confidence: Confidence,
     /// What blocks it: the first is what the denials have in common.
     pub blockers: Vec<Blocker>,
+    /// Where AWS's words and the policies do not agree: they are old, or those of something else, or what decides was not seen.
+    pub disagreements: Vec<Disagreement>,
     /// What was not seen.
     pub gaps: Vec<Gap>,
+    /// Whether no remedy is offered as AWS quarantined a leaked key of the caller: whoever holds the key would get what is granted.
+    pub withheld: bool,
     /// Whether it is a security incident, for which no policy is changed.
     pub incident: bool,
     /// Whether remedies were looked for: that is done for the most frequent causes.
@@ -177,15 +181,34 @@ impl Explained {
     }
 }
 
+/// Whether the caller is in AWS's quarantine, as AWS said or as the policies show.
+const fn is_quarantined(summary: &Summary) -> bool {
+    matches!(summary, Summary::Quarantined { .. } | Summary::QuarantineReported { .. } | Summary::QuarantineAttached)
+}
+
+/// The callers to look at first, by the denials and by the policies.
+fn cautions<'t>(tally: &'t Tally, diagnosis: &TrailDiagnosis) -> Cautions<'t> {
+    let mut all = Cautions::of(tally);
+    for group in &diagnosis.groups {
+        if !matches!(&group.outcome, Outcome::Explained(explained) if is_quarantined(&explained.summary)) {
+            continue;
+        }
+        let entries = group.fingerprints.iter().filter_map(|id| tally.fingerprints.get(id));
+        entries.filter_map(Counted::principal).for_each(|principal| all.quarantine(principal));
+    }
+    all
+}
+
 /// The groups as findings, with their numbers: denials of IAM before other failures, the most frequent first.
 #[must_use]
 pub fn findings<'t>(tally: &'t Tally, diagnosis: &'t TrailDiagnosis) -> Vec<(Finding<'t>, &'t Outcome)> {
+    let cautions = cautions(tally, diagnosis);
     let finding = |group: &'t Group| {
         let entries: Vec<_> =
             group.fingerprints.iter().filter_map(|id| Some((*id, tally.fingerprints.get(id)?))).collect();
         let first = entries.iter().max_by_key(|(_, entry)| entry.count())?;
         let reason = Reason::of(&first.1.cause());
-        Some((Finding::new(tally, reason, entries), &group.outcome))
+        Some((Finding::new(tally, &cautions, reason, entries), &group.outcome))
     };
     let mut all: Vec<_> = diagnosis.groups.iter().filter_map(finding).collect();
     all.sort_by_key(|(finding, _)| (!finding.is_denial(), std::cmp::Reverse(finding.count)));

@@ -1,12 +1,12 @@
 //! The first look at every fingerprint: what blocks the record that was kept of it, in few bytes.
 
 use super::key::Key;
-use super::{NotDiagnosed, Stages};
+use super::{NotDiagnosed, Stages, is_quarantined};
 use crate::deduce::Basis;
 use crate::denial::{self, Denial, DenialKind, Fingerprint, FingerprintId};
 use crate::iam::{PolicyOrigin, PolicySet, PolicyType};
 use crate::snapshot::PrincipalFound;
-use crate::triage::{Counted, Record};
+use crate::triage::{Caution, Cautions, Counted, Record, Tally};
 
 /// A fingerprint with what was found of it.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub(super) struct Surveyed<'t> {
 pub(super) struct Facts {
     /// What it has in common with others.
     pub(super) group: Key,
+    /// The first of what blocks it; where nothing is known to block, the same.
+    pub(super) blocked_by: Key,
     /// The Deny statements that surely match.
     pub(super) denies: Box<[Key]>,
     /// The types of policies that surely lack an allow.
@@ -33,8 +35,21 @@ pub(super) struct Facts {
     pub(super) policies: Box<[Key]>,
     /// Whether it is a security incident.
     pub(super) incident: bool,
+    /// Whether the caller is in AWS's quarantine.
+    pub(super) quarantined: bool,
+    /// What to know of the caller before anything is granted to it.
+    pub(super) held: Option<Held>,
     /// Whether AWS named what the policies do not show: then no change of them surely ends it.
     pub(super) unseen: bool,
+}
+
+/// What to know of a caller before anything is granted to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Held {
+    /// A leaked key of it is in quarantine: nothing is granted to it.
+    Quarantined,
+    /// It looks as if somebody tries what is allowed: a person looks at it first.
+    Suspect,
 }
 
 /// A set of types of policies.
@@ -66,6 +81,29 @@ pub fn denials(counted: Counted<'_>) -> impl Iterator<Item = (Box<str>, Option<D
         let text = sample.record.as_deref().and_then(Record::text);
         (sample.event_id, text.and_then(|text| denial::parse_text(&text).into_iter().next()))
     })
+}
+
+/// Puts the fingerprints of callers to look at first by themselves: what is right for others is not for them.
+pub(super) fn hold(all: &mut [Surveyed<'_>], tally: &Tally) {
+    let mut cautions = Cautions::of(tally);
+    for one in all.iter() {
+        if one.facts.as_ref().is_ok_and(|facts| facts.quarantined)
+            && let Some(principal) = one.counted.principal()
+        {
+            cautions.quarantine(principal);
+        }
+    }
+    for Surveyed { counted, cause, facts, .. } in all {
+        let caution = counted.principal().and_then(|principal| cautions.about(principal));
+        // how an incident is answered holds for everybody
+        let (Ok(facts), Some(caution)) = (facts, caution) else { continue };
+        if facts.incident {
+            continue;
+        }
+        facts.held =
+            Some(if matches!(caution, Caution::Quarantined { .. }) { Held::Quarantined } else { Held::Suspect });
+        facts.group = facts.group.of_caller(cause);
+    }
 }
 
 /// Looks at one fingerprint.
@@ -103,13 +141,18 @@ fn facts(stages: &dyn Stages, counted: Counted<'_>, cause: &Fingerprint) -> Resu
     sure().filter(|blocker| !blocker.is_explicit()).for_each(|blocker| lacks.insert(blocker.policy_type));
     let denies = sure().filter(|blocker| blocker.is_explicit());
     let changeable = asked.policies.policies().filter(|policy| policy.origin != PolicyOrigin::AwsManaged);
+    let group = Key::group(&diagnosis, cause);
+    let first = diagnosis.blockers.first().filter(|_| !diagnosis.incident);
     Ok(Facts {
-        group: Key::group(&diagnosis, cause),
+        group,
+        blocked_by: first.map_or(group, |blocker| Key::blocker(blocker, cause)),
         denies: denies.map(|blocker| Key::blocker(blocker, cause)).collect(),
         lacks,
         unsure: sure().next().is_none(),
         policies: changeable.map(|policy| Key::policy(policy)).collect(),
         incident: diagnosis.incident,
+        quarantined: is_quarantined(&diagnosis.summary),
+        held: None,
         unseen: diagnosis.unseen_that_aws_named().is_some(),
     })
 }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::applied::Change;
 use super::ends::{After, Ends, Fate, fate};
 use super::key::Key;
-use super::survey::{Facts, Surveyed, denials, survey};
+use super::survey::{Facts, Held, Surveyed, denials, hold, survey};
 use super::{Explained, Group, Outcome, Stages, TrailDiagnosis, by_words};
 use crate::denial::{Fingerprint, FingerprintId};
 use crate::diagnose::Diagnosis;
@@ -25,7 +25,7 @@ const AT_ONCE: usize = 16;
 #[must_use]
 pub fn diagnosed(stages: &dyn Stages, tally: &Tally, remedies: usize, done: &(dyn Fn(u64) + Sync)) -> TrailDiagnosis {
     let entries: Vec<_> = tally.fingerprints.iter().collect();
-    let all: Vec<Surveyed<'_>> = entries
+    let mut all: Vec<Surveyed<'_>> = entries
         .par_iter()
         .map(|(id, counted)| {
             let surveyed = survey(stages, *id, *counted);
@@ -33,6 +33,7 @@ pub fn diagnosed(stages: &dyn Stages, tally: &Tally, remedies: usize, done: &(dy
             surveyed
         })
         .collect();
+    hold(&mut all, tally);
     let mut groups: BTreeMap<Key, Vec<&Surveyed<'_>>> = BTreeMap::new();
     let mut left = Vec::new();
     for one in &all {
@@ -42,7 +43,21 @@ pub fn diagnosed(stages: &dyn Stages, tally: &Tally, remedies: usize, done: &(dy
         }
     }
     let mut found = by_words(tally, left);
-    let mut waiting: Vec<(Key, Vec<&Surveyed<'_>>)> = groups.into_iter().collect();
+    let waiting = groups.into_iter();
+    // incidents, and callers to whom nothing is granted: no remedy has to be proved for them
+    let (mut free, mut waiting): (Vec<_>, Vec<_>) = waiting.partition(|(_, members)| members.iter().any(is_grave));
+    while !free.is_empty() {
+        let rounds: Vec<_> = std::mem::take(&mut free)
+            .into_par_iter()
+            .map(|(key, members)| (key, round(stages, &all, key, members)))
+            .collect();
+        for (key, Round { group, rest }) in rounds {
+            found.extend(group);
+            if !rest.is_empty() {
+                free.push((key, rest));
+            }
+        }
+    }
     let mut budget = remedies;
     while budget > 0 && !waiting.is_empty() {
         // the most frequent last, so that they are taken from the end
@@ -100,26 +115,36 @@ fn round<'s, 't>(
     let Some((event_id, denial)) = denials(first.counted).find_map(|(id, denial)| Some((id, denial?))) else {
         return nothing;
     };
-    let (diagnosis, remedies) = stages.remedies(&denial, None);
-    let mut remedies = chosen(&diagnosis, remedies);
+    let blocked_by = first.facts.as_ref().map_or(key, |facts| facts.blocked_by);
+    let held = held(first);
+    let (diagnosis, mut remedies) = match held {
+        Some(Held::Quarantined) => (stages.diagnosis(&denial).1, Vec::new()),
+        _ => stages.remedies(&denial, None),
+    };
+    remedies = chosen(&diagnosis, remedies);
     let cause = &first.cause;
     let mut for_all = None;
     // what is made for one object leaves the others denied
     if made(&remedies)
-        && !ends_all(stages, first, key, &remedies)
+        && !ends_all(stages, first, blocked_by, &remedies)
         && let Some(pattern) = pattern_of(cause)
     {
-        let (found, wider) = stages.remedies(&denial, Some(pattern));
+        let (found, mut wider) = stages.remedies(&denial, Some(pattern));
+        narrowest_first(&mut wider, cause.action.as_deref().unwrap_or_default(), pattern);
         let mut wider = chosen(&found, wider);
         // that the call names no more is not so here
         let is_of_call = |why: &WhyNot| matches!(why, WhyNot::CoversPattern(_));
         for remedy in &mut wider {
             remedy.why_not.retain(|why| !is_of_call(why));
         }
-        if ends_all(stages, first, key, &wider) {
+        if ends_all(stages, first, blocked_by, &wider) {
             remedies = wider;
             for_all = Some(pattern.to_owned());
         }
+    }
+    if held.is_some() {
+        // a person looks at the caller first
+        remedies.iter_mut().for_each(|remedy| remedy.disposition = remedy.disposition.max(Disposition::NeedsReview));
     }
     let change = remedies.iter().find(|remedy| !remedy.edits.is_empty());
     let Some(change) = change.map(|remedy| Change::new(remedy, cause)) else {
@@ -127,7 +152,8 @@ fn round<'s, 't>(
         let alike =
             |one: &&Surveyed<'_>| diagnosis.incident || (one.cause.action == cause.action && blocked_alike(one, first));
         let (mine, rest): (Vec<_>, Vec<_>) = members.into_iter().partition(alike);
-        let explained = Explained { worked_out: true, ..explained(&event_id, diagnosis, remedies) };
+        let withheld = held == Some(Held::Quarantined);
+        let explained = Explained { worked_out: true, withheld, ..explained(&event_id, diagnosis, remedies) };
         return Round { group: Some(group(&mine, explained)), rest };
     };
     let mut ends = Ends::default();
@@ -137,7 +163,7 @@ fn round<'s, 't>(
             let is_first = std::ptr::eq(one, first);
             let reaches = one.facts.as_ref().is_ok_and(|facts| reaches(facts, &change) || change.adds_for(&one.cause));
             let tried = is_first || (reaches && change.may_matter(&one.cause));
-            let fate = tried.then(|| fate(stages, one, key, &change));
+            let fate = tried.then(|| fate(stages, one, blocked_by, &change));
             (one, fate.filter(|fate| is_first || fate.after != After::Same))
         })
         .collect();
@@ -154,7 +180,7 @@ fn round<'s, 't>(
     let others: Vec<(&Surveyed<'_>, Fate)> = all
         .par_iter()
         .filter(|one| one.facts.as_ref().is_ok_and(|facts| facts.group != key && may_end(facts, one, &change)))
-        .map(|one| (one, fate(stages, one, key, &change)))
+        .map(|one| (one, fate(stages, one, blocked_by, &change)))
         .collect();
     for (one, fate) in &others {
         ends.other(one, fate);
@@ -164,10 +190,20 @@ fn round<'s, 't>(
     Round { group: Some(group(&mine, explained)), rest }
 }
 
+/// Whether it is an incident, or of a caller to whom nothing is granted.
+fn is_grave(one: &&Surveyed<'_>) -> bool {
+    one.facts.as_ref().is_ok_and(|facts| facts.incident || facts.held == Some(Held::Quarantined))
+}
+
+/// What to know of its caller first.
+fn held(one: &Surveyed<'_>) -> Option<Held> {
+    one.facts.as_ref().ok().and_then(|facts| facts.held)
+}
+
 /// Whether the remedy ends the denials of a fingerprint in every record that is kept.
-fn ends_all(stages: &dyn Stages, one: &Surveyed<'_>, key: Key, remedies: &[Remedy]) -> bool {
+fn ends_all(stages: &dyn Stages, one: &Surveyed<'_>, blocked_by: Key, remedies: &[Remedy]) -> bool {
     remedies.iter().find(|remedy| !remedy.edits.is_empty()).is_some_and(|remedy| {
-        let fate = fate(stages, one, key, &Change::new(remedy, &one.cause));
+        let fate = fate(stages, one, blocked_by, &Change::new(remedy, &one.cause));
         matches!(fate.after, After::Allowed | After::AllowedIf)
     })
 }
@@ -179,6 +215,22 @@ fn made(remedies: &[Remedy]) -> bool {
 /// The resources of a fingerprint, where a policy can say them.
 fn pattern_of(cause: &Fingerprint) -> Option<&str> {
     cause.resource.as_deref().filter(|shape| shape.contains('*') && *shape != "*" && !shape.contains('{'))
+}
+
+/// Puts a change that opens nothing but the action on the pattern before those that open more.
+fn narrowest_first(remedies: &mut [Remedy], action: &str, pattern: &str) {
+    let is_change = |remedy: &Remedy| !remedy.edits.is_empty() && remedy.disposition != Disposition::Refused;
+    let is_narrow = |remedy: &Remedy| {
+        remedy.verification.as_ref().is_some_and(|proof| {
+            let opened = &proof.compared.newly_allowed;
+            proof.compared.cannot_tell.is_empty() && opened.iter().all(|change| change.is_of(action, pattern))
+        })
+    };
+    let Some(first) = remedies.iter().position(is_change) else { return };
+    let Some(narrow) = remedies.iter().position(|remedy| is_change(remedy) && is_narrow(remedy)) else { return };
+    if let Some(changes) = remedies.get_mut(first..=narrow) {
+        changes.rotate_right(1);
+    }
 }
 
 fn blocked_alike(one: &Surveyed<'_>, other: &Surveyed<'_>) -> bool {
@@ -195,7 +247,9 @@ fn reaches(facts: &Facts, change: &Change<'_>) -> bool {
 
 /// Whether a change can end denials of another finding: it has to touch all that blocks them. An incident is not ended by a change.
 fn may_end(facts: &Facts, one: &Surveyed<'_>, change: &Change<'_>) -> bool {
+    // that a caller gets more who is to be looked at first is no gain
     !facts.incident
+        && facts.held.is_none()
         && !facts.unsure
         && facts.lacks.is_within(change.types)
         && facts.denies.iter().all(|deny| change.denies.contains(deny))
@@ -227,6 +281,8 @@ fn explained(event_id: &str, diagnosis: Diagnosis, remedies: Vec<Remedy>) -> Exp
         decision: diagnosis.decision,
         confidence: diagnosis.confidence,
         blockers: diagnosis.blockers,
+        disagreements: diagnosis.disagreements,
+        withheld: false,
         gaps: diagnosis.gaps,
         incident: diagnosis.incident,
         worked_out: false,
@@ -245,5 +301,6 @@ fn unworked(stages: &dyn Stages, members: &[&Surveyed<'_>]) -> Option<Group> {
     let first = representative(members)?;
     let (event_id, denial) = denials(first.counted).find_map(|(id, denial)| Some((id, denial?)))?;
     let (_, diagnosis) = stages.diagnosis(&denial);
-    Some(group(members, explained(&event_id, diagnosis, Vec::new())))
+    let withheld = held(first) == Some(Held::Quarantined);
+    Some(group(members, Explained { withheld, ..explained(&event_id, diagnosis, Vec::new()) }))
 }

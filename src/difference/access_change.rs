@@ -52,6 +52,16 @@ impl AccessChange {
         (&self.actions, &self.resources, &self.principals, &self.conditions)
     }
 
+    /// Whether it is about this action alone, on what this pattern covers, as the pattern stands.
+    #[must_use]
+    pub fn is_of(&self, action: &str, pattern: &str) -> bool {
+        let mut actions = self.actions.iter().chain(&self.unasked).map(|pattern| pattern.pattern.text());
+        let mut resources = self.resources.iter().map(|resource| resource.pattern.text());
+        actions.all(|text| text.is_some_and(|text| text.eq_ignore_ascii_case(action)))
+            && resources.all(|text| text == Some(pattern))
+            && !self.resources.is_empty()
+    }
+
     /// Whether it covers no action and no resource but those of the request.
     #[must_use]
     pub fn is_only(&self, request: &Request) -> bool {

@@ -47,6 +47,16 @@ pub enum Power {
     },
 }
 
+impl Danger {
+    /// The other action without which its holder can do nothing beyond it: "run machines with a role that it passes" takes `iam:PassRole`.
+    #[must_use]
+    pub fn needs(&self) -> Option<Action> {
+        let Power::Listed(what) = self.power else { return None };
+        let (_, needed) = what.rsplit_once(NEEDS)?;
+        needed.strip_suffix(" too")?.parse().ok()
+    }
+}
+
 impl Power {
     /// A stable name.
     #[must_use]
@@ -81,6 +91,9 @@ const FILES: [(DangerKind, &str); 4] = [
     (DangerKind::ProtectionOff, include_str!("danger/protection.txt")),
     (DangerKind::Exposure, include_str!("danger/exposure.txt")),
 ];
+
+/// How a sentence ends that says what else is needed.
+const NEEDS: &str = ", if it has ";
 
 /// How AWS classes actions.
 const ACCESS_LEVELS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_understand-policy-summary-access-level-summaries.html";

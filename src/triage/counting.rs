@@ -42,6 +42,11 @@ impl Counting {
         self.tally.change(change);
     }
 
+    /// Keeps when a denial was that a filter leaves out.
+    pub fn leave_out(&mut self, event: &Denied) {
+        self.tally.left_out.add(event);
+    }
+
     fn close(&mut self) {
         for (id, entry) in std::mem::take(&mut self.open) {
             self.tally.put(id, &entry);

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::about::{About, Names};
+use super::caution::{Caution, Cautions};
 use super::counts::Counts;
 use super::entry::Sample;
 use super::event::Change;
@@ -9,7 +11,7 @@ use super::fingerprints::Counted;
 use super::tally::Tally;
 use crate::denial::{Fingerprint, FingerprintId};
 use crate::iam::{Action, Owner, PolicyType};
-use crate::reference::{DangerKind, Reference};
+use crate::reference::{Danger, DangerKind, Reference};
 
 /// Different actions of one principal, denied on one day, from which on it looks as if somebody tries what is allowed. A person or a
 /// program that does its work is denied a few; the tools that enumerate permissions call hundreds.
@@ -36,14 +38,18 @@ pub struct Finding<'t> {
     pub count: u64,
     /// The first, in seconds since 1970.
     pub first: Option<i64>,
+    /// When the first was that is denied by the same, whether a filter leaves it out or not.
+    pub began: Option<i64>,
     /// The last.
     pub last: Option<i64>,
     /// How many each day.
     pub days: Counts,
     /// How many each hour, where that is kept.
     pub hours: Counts,
-    /// Changes of policies in the hour before the first.
+    /// Changes of policies in the hour before it began, but for those that name another caller, policy or resource.
     pub changes: Vec<&'t Change>,
+    /// Its callers to look at before anything is granted to them, the gravest first.
+    pub cautions: Vec<Caution<'t>>,
 }
 
 /// What a group of denials is denied by, as far as AWS's words tell.
@@ -158,6 +164,22 @@ impl Reason {
         Self::OfType { policy_type, denies, whose }
     }
 
+    /// All that tells it from others.
+    pub(super) fn parts(&self) -> [&str; 4] {
+        match self {
+            Self::Policy { arn, policy_type } => {
+                ["policy", arn, policy_type.map(PolicyType::id).unwrap_or_default(), ""]
+            }
+            Self::OfType { policy_type, denies, whose } => {
+                ["of-type", policy_type.id(), if *denies { "denies" } else { "" }, whose]
+            }
+            Self::Untold { effect, principal, service } => {
+                ["untold", effect.as_deref().unwrap_or_default(), principal, service]
+            }
+            Self::Failure { failure, principal } => ["failure", failure, principal, ""],
+        }
+    }
+
     /// Who can change it; `None` where the type of the policy is not told.
     #[must_use]
     pub fn owner(&self) -> Option<Owner> {
@@ -179,10 +201,17 @@ impl Reason {
 impl<'t> Finding<'t> {
     /// A finding of these fingerprints.
     #[must_use]
-    pub fn new(tally: &'t Tally, reason: Reason, mut fingerprints: Vec<(FingerprintId, Counted<'t>)>) -> Self {
+    pub fn new(
+        tally: &'t Tally,
+        cautions: &Cautions<'t>,
+        reason: Reason,
+        mut fingerprints: Vec<(FingerprintId, Counted<'t>)>,
+    ) -> Self {
         fingerprints.sort_by_key(|(_, entry)| std::cmp::Reverse(entry.count()));
         let entries = || fingerprints.iter().map(|(_, entry)| *entry);
         let first = entries().filter_map(Counted::first).min();
+        let left_out = entries().filter_map(|entry| tally.left_out.began(entry)).min();
+        let began = first.into_iter().chain(left_out).min();
         let (mut days, mut hours) = (Counts::new(), Counts::new());
         for entry in entries() {
             days.merge(&entry.days());
@@ -205,9 +234,15 @@ impl<'t> Finding<'t> {
         };
         // they are in the order of their times, and there may be thousands
         let until = |at: i64| tally.changes.partition_point(|change| change.at < at);
-        let times = first.map(|began| until(began.saturating_sub(BEFORE))..until(began.saturating_add(1)));
+        let times = began.map(|began| until(began.saturating_sub(BEFORE))..until(began.saturating_add(1)));
         let before = times.and_then(|times| tally.changes.get(times)).unwrap_or_default();
-        Self {
+        let callers: BTreeSet<&str> = entries().filter_map(Counted::principal).collect();
+        let about = |caller| cautions.about(caller).filter(|_| !matches!(reason, Reason::Failure { .. }));
+        let mut cautions: Vec<Caution<'_>> = callers.into_iter().filter_map(about).collect();
+        cautions.sort();
+        let mut finding = Self {
+            cautions,
+            began,
             count: entries().map(Counted::count).sum(),
             first,
             last: entries().filter_map(Counted::last).max(),
@@ -216,7 +251,10 @@ impl<'t> Finding<'t> {
             hours,
             reason,
             fingerprints,
-        }
+        };
+        let names = Names::of(&finding);
+        finding.changes.retain(|change| names.about(change) != About::Another);
+        finding
     }
 
     /// Whether IAM denied.
@@ -225,17 +263,18 @@ impl<'t> Finding<'t> {
         !matches!(self.reason, Reason::Failure { .. })
     }
 
-    /// The change before the first denial that is worth the first look: the last that names a principal or the policy, else the last.
+    /// Whether its only caller is in AWS's quarantine: then there is nobody to ask for a grant.
+    #[must_use]
+    pub fn is_of_quarantined(&self) -> bool {
+        self.principals().len() == 1 && matches!(self.cautions.first(), Some(Caution::Quarantined { .. }))
+    }
+
+    /// The change before the first denial that is worth the first look: the last that names a caller, the policy or the resource, else the
+    /// last that names nothing that tells.
     #[must_use]
     pub fn nearest_change(&self) -> Option<&'t Change> {
-        let mut names: Vec<&str> =
-            self.principals().iter().filter_map(|principal| principal.rsplit(' ').next()).collect();
-        let policy = self.fingerprints.iter().find_map(|(_, entry)| entry.policy_arn());
-        names.extend(policy.and_then(|arn| arn.rsplit('/').next()));
-        let is_named = |change: &&&Change| {
-            let mut words = change.of.values().flat_map(|name| name.split([' ', ',', '/', ':']));
-            words.any(|word| names.contains(&word))
-        };
+        let names = Names::of(self);
+        let is_named = |change: &&&Change| names.about(change) == About::Same;
         self.changes.iter().rev().find(is_named).or(self.changes.last()).copied()
     }
 
@@ -271,7 +310,7 @@ impl<'t> Finding<'t> {
 }
 
 /// The day on which most different actions of one principal were denied, the first of those, if they are many.
-fn busiest(tried: &[(&str, Counted<'_>)]) -> Option<(usize, i64)> {
+pub(super) fn busiest(tried: &[(&str, Counted<'_>)]) -> Option<(usize, i64)> {
     // on no day are there more than on all
     if tried.len() < MANY_ACTIONS {
         return None;
@@ -302,8 +341,9 @@ pub fn findings(tally: &Tally) -> Vec<Finding<'_>> {
     for (id, entry) in tally.fingerprints.iter() {
         groups.entry(Reason::of(&entry.cause())).or_default().push((id, entry));
     }
+    let cautions = Cautions::of(tally);
     let mut all: Vec<Finding<'_>> =
-        groups.into_iter().map(|(reason, entries)| Finding::new(tally, reason, entries)).collect();
+        groups.into_iter().map(|(reason, entries)| Finding::new(tally, &cautions, reason, entries)).collect();
     all.sort_by_key(|finding| (!finding.is_denial(), std::cmp::Reverse(finding.count)));
     all
 }
@@ -313,8 +353,10 @@ pub fn findings(tally: &Tally) -> Vec<Finding<'_>> {
 pub fn standouts<'t>(tally: &'t Tally, reference: &Reference) -> Vec<Standout<'t>> {
     let mut quarantined: BTreeMap<&str, u64> = BTreeMap::new();
     let mut dangerous: BTreeMap<DangerKind, Vec<(&str, String, u64)>> = BTreeMap::new();
-    let mut tried: BTreeMap<&str, Vec<(&str, Counted<'t>)>> = BTreeMap::new();
     let mut services: Vec<(&str, &str, u64)> = Vec::new();
+    let denials = tally.fingerprints.iter().map(|(_, entry)| entry).filter(|entry| !entry.is_failure());
+    let denied: BTreeSet<(&str, &str)> =
+        denials.filter_map(|entry| Some((entry.principal()?, entry.action()?))).collect();
     for (_, entry) in tally.fingerprints.iter() {
         let (Some(principal), false) = (entry.principal(), entry.is_failure()) else { continue };
         if entry.policy_arn().is_some_and(crate::denial::is_quarantine_policy) {
@@ -324,18 +366,20 @@ pub fn standouts<'t>(tally: &'t Tally, reference: &Reference) -> Vec<Standout<'t
             services.push((principal, entry.action().unwrap_or_default(), entry.count()));
         }
         let Some(action) = entry.action() else { continue };
-        tried.entry(principal).or_default().push((action, entry));
         let Ok(action) = action.parse::<Action>() else { continue };
-        if let Some(danger) = reference.danger(&action) {
+        // what takes another action to reach beyond itself is tried where that one was tried too
+        let tried =
+            |danger: &Danger| danger.needs().is_none_or(|needed| denied.contains(&(principal, needed.folded())));
+        if let Some(danger) = reference.danger(&action).filter(tried) {
             let name = reference.action(&action).map_or(danger.action, |facts| facts.full_name());
             dangerous.entry(danger.kind).or_default().push((principal, name, entry.count()));
         }
     }
-    let mut many: Vec<_> =
-        tried.into_iter().filter_map(|(principal, tried)| Some((principal, busiest(&tried)?))).collect();
-    many.sort_by_key(|(_, (actions, _))| std::cmp::Reverse(*actions));
+    let cautions = Cautions::of(tally);
+    let mut many: Vec<_> = cautions.many().collect();
+    many.sort_by_key(|(_, actions, _)| std::cmp::Reverse(*actions));
     let quarantined = quarantined.into_iter().map(|(principal, count)| Standout::Quarantine { principal, count });
-    let many = many.into_iter().map(|(principal, (actions, day))| Standout::ManyActions { principal, actions, day });
+    let many = many.into_iter().map(|(principal, actions, day)| Standout::ManyActions { principal, actions, day });
     let dangerous = dangerous.into_iter().map(|(kind, tried)| Standout::Dangerous {
         kind,
         principals: most(tried.iter().map(|(principal, _, count)| (*principal, *count)))

@@ -3,8 +3,10 @@
 //! A record goes through [`Reader`], what it tells into a [`Tally`], and tallies add up. Nothing grows with the number of denials, only with
 //! that of their fingerprints.
 
+mod about;
 mod block;
 mod bytes;
+mod caution;
 mod change;
 mod counting;
 mod counts;
@@ -14,6 +16,7 @@ mod event;
 mod finding;
 mod fingerprints;
 mod join;
+mod left_out;
 mod packed;
 mod record;
 mod row;
@@ -27,6 +30,7 @@ mod texts;
 mod tight;
 mod trail;
 
+pub use caution::{Caution, Cautions};
 pub use counting::Counting;
 pub use counts::Counts;
 pub use distinct::Distinct;
@@ -34,6 +38,7 @@ pub use entry::{Entry, Sample};
 pub use event::{Change, Denied, Event, Reader};
 pub use finding::{BEFORE, Finding, MANY_ACTIONS, Reason, Standout, findings, standouts};
 pub use fingerprints::{Counted, Fingerprints, Kind};
+pub use left_out::LeftOut;
 pub use record::Record;
 pub use row::Columns;
 pub use series::Series;

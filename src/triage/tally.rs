@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::entry::Entry;
 use super::event::Change;
 use super::fingerprints::Fingerprints;
+use super::left_out::LeftOut;
 use crate::denial::FingerprintId;
 
 /// Changes of policies that are kept: the latest.
@@ -35,13 +36,23 @@ pub struct Tally {
     pub fingerprints: Fingerprints,
     /// The latest calls that changed policies, in order.
     pub changes: Vec<Change>,
+    /// When denials began that a filter left out.
+    #[serde(default, skip_serializing_if = "LeftOut::is_empty")]
+    pub left_out: LeftOut,
 }
 
 impl Tally {
     /// Nothing yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self { records: 0, first: None, last: None, fingerprints: Fingerprints::new(), changes: Vec::new() }
+        Self {
+            records: 0,
+            first: None,
+            last: None,
+            fingerprints: Fingerprints::new(),
+            changes: Vec::new(),
+            left_out: LeftOut::new(),
+        }
     }
 
     /// Keeps a change of policies.
@@ -70,6 +81,7 @@ impl Tally {
         self.extend(other.first, other.last);
         let has_hours = self.has_hours();
         self.fingerprints.merge(other.fingerprints, has_hours);
+        self.left_out.merge(other.left_out);
         if !other.changes.is_empty() {
             self.changes.extend(other.changes);
             self.changes.sort();

@@ -126,6 +126,7 @@ mod triage_causes;
 mod triage_changes;
 mod triage_diagnosed;
 mod triage_formats;
+mod triage_groups;
 mod triage_inputs;
 #[cfg(feature = "bedrock-live")]
 mod triage_live;

@@ -216,6 +216,7 @@ fn a_screen_tells_the_causes_and_what_stands_out() {
       ask   the organization admin
       look  2 minutes before the first: organizations:AttachPolicy (policyId
             p-abcd1234, targetId 111122223333) by
-            arn:aws:sts::444455556666:assumed-role/admin/ana
+            arn:aws:sts::444455556666:assumed-role/admin/ana; no proof that it is
+            the cause
     ");
 }

@@ -116,11 +116,137 @@ fn the_change_that_names_the_principal_is_looked_at_first_and_services_are_named
       when  2026-11-03 09:00 UTC
       ask   the account admin
       look  10 minutes before the first: iam:RemoveUserFromGroup (groupName readers,
-            userName alice) by arn:aws:iam::111122223333:user/ana
+            userName alice) by arn:aws:iam::111122223333:user/ana; no proof that it
+            is the cause
 
     2  1 denial: service delivery.logs.amazonaws.com at s3: AWS gives no reason
       by    service delivery.logs.amazonaws.com
       for   s3:putobject()
       when  2026-11-03 09:10 UTC
+      ask   the resource owner first: AWS does not say whose policy it is
     ");
+}
+
+/// Denials of a role, and changes of policies.
+fn look(records: &[Value], arguments: &[&str]) -> Option<String> {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("trail.json"), json!({"Records": records}).to_string()).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_iamdx"))
+        .args(["triage", "trail.json", "--format", "json"])
+        .args(arguments)
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let of =
+        answer["findings"][0]["changes_before"].as_array().unwrap().last().map(|id| id.as_str().unwrap().to_owned());
+    let text = Command::new(env!("CARGO_BIN_EXE_iamdx"))
+        .args(["triage", "trail.json"])
+        .args(arguments)
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let text = String::from_utf8(text.stdout).unwrap();
+    assert_eq!(text.contains("  look  "), of.is_some(), "{text}");
+    assert_eq!(text.contains("no proof"), of.is_some(), "{text}");
+    of
+}
+
+fn of_deploy(time: &str, why: &str) -> Value {
+    let arn = "arn:aws:sts::111122223333:assumed-role/deploy/run-1";
+    json!({"eventVersion": "1.11", "userIdentity": {"type": "AssumedRole", "arn": arn, "accountId": "111122223333",
+            "sessionContext": {"sessionIssuer": {"type": "Role", "arn": "arn:aws:iam::111122223333:role/deploy", "accountId": "111122223333", "userName": "deploy"}}},
+        "eventTime": format!("2026-11-03T{time}:00Z"), "eventSource": "s3.amazonaws.com", "eventName": "GetObject", "errorCode": "AccessDenied", "eventID": format!("denied-{time}"),
+        "errorMessage": format!("User: {arn} is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::reports/a {why}"), "recipientAccountId": "111122223333"})
+}
+
+fn changed(time: &str, operation: &str, parameters: &Value) -> Value {
+    let (service, name) = operation.split_once(':').unwrap();
+    let mut change = call(service, name);
+    change["eventTime"] = format!("2026-11-03T{time}:00Z").into();
+    change["requestParameters"] = parameters.clone();
+    change["eventID"] = format!("{name}-{time}").into();
+    change
+}
+
+const NO_ALLOW: &str = "because no identity-based policy allows the s3:GetObject action";
+
+#[test]
+fn what_a_filter_leaves_out_began_all_the_same() {
+    let records = [
+        of_deploy("08:00", NO_ALLOW),
+        changed("09:50", "iam:DetachRolePolicy", &json!({"roleName": "deploy"})),
+        of_deploy("10:00", NO_ALLOW),
+    ];
+    assert_eq!(look(&records, &[]), None);
+    // the change came after the first, which the filter only does not count
+    assert_eq!(look(&records, &["--since", "2026-11-03T09:00:00Z"]), None);
+    assert_eq!(look(&records, &["--since", "2026-11-03T09:00:00Z", "--redact"]), None);
+    assert_eq!(look(&records[1..], &["--since", "2026-11-03T09:00:00Z"]).as_deref(), Some("DetachRolePolicy-09:50"));
+    // of another cause nothing is left out
+    let other = of_deploy("08:00", "because no session policy allows the s3:GetObject action");
+    let records = [other, records[1].clone(), records[2].clone()];
+    assert_eq!(look(&records, &["--since", "2026-11-03T09:00:00Z"]).as_deref(), Some("DetachRolePolicy-09:50"));
+    assert_eq!(look(&records, &["--since", "2026-11-03T09:00:00Z", "--redact"]).is_some(), true);
+}
+
+#[test]
+fn a_change_that_names_another_is_not_what_changed() {
+    let named = "with an explicit deny in a service control policy: arn:aws:organizations::444455556666:policy/o-exampleorgid/service_control_policy/p-12345678";
+    let one = |why: &str, operation: &str, parameters: Value| {
+        look(&[changed("09:59", operation, &parameters), of_deploy("10:00", why)], &[])
+    };
+    // another policy than the one that AWS named, and that one
+    assert_eq!(one(named, "organizations:UpdatePolicy", json!({"policyId": "p-99999999"})), None);
+    assert!(one(named, "organizations:UpdatePolicy", json!({"policyId": "p-12345678"})).is_some());
+    // another role, user or bucket
+    assert_eq!(one(NO_ALLOW, "iam:PutRolePolicy", json!({"roleName": "other", "policyName": "deploy"})), None);
+    assert!(one(NO_ALLOW, "iam:PutRolePolicy", json!({"roleName": "deploy", "policyName": "x"})).is_some());
+    assert_eq!(one(NO_ALLOW, "iam:PutUserPolicy", json!({"userName": "deploy", "policyName": "x"})), None);
+    assert_eq!(one(NO_ALLOW, "s3:PutBucketPolicy", json!({"bucketName": "other"})), None);
+    assert!(one(NO_ALLOW, "s3:PutBucketPolicy", json!({"bucketName": "reports"})).is_some());
+    // no name tells: a place to look
+    assert!(
+        one(NO_ALLOW, "iam:CreatePolicyVersion", json!({"policyArn": "arn:aws:iam::111122223333:policy/shared"}))
+            .is_some()
+    );
+    // a name of a policy is none of a role: the later change of the role comes first
+    let records = [
+        changed("09:30", "iam:DetachRolePolicy", &json!({"roleName": "deploy", "policyName": "deploy"})),
+        changed("09:40", "iam:CreatePolicyVersion", &json!({"policyName": "deploy"})),
+        of_deploy("10:00", NO_ALLOW),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("trail.json"), json!({"Records": records}).to_string()).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_iamdx"))
+        .args(["triage", "trail.json"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("30 minutes before the first: iam:DetachRolePolicy"), "{text}");
+}
+
+#[test]
+fn what_needs_another_action_is_dangerous_where_that_was_tried_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut machine = of_deploy("10:00", NO_ALLOW);
+    machine["errorMessage"] =
+        machine["errorMessage"].as_str().unwrap().replace("s3:GetObject", "ec2:RunInstances").into();
+    machine["eventSource"] = "ec2.amazonaws.com".into();
+    machine["eventName"] = "RunInstances".into();
+    let mut pass = machine.clone();
+    pass["errorMessage"] = pass["errorMessage"].as_str().unwrap().replace("ec2:RunInstances", "iam:PassRole").into();
+    pass["eventID"] = "denied-pass".into();
+    let stands_out = |records: &[&Value]| -> Value {
+        fs::write(folder.path().join("trail.json"), json!({"Records": records}).to_string()).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_iamdx"))
+            .args(["triage", "trail.json", "--format", "json"])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()["stands_out"].clone()
+    };
+    assert_eq!(stands_out(&[&machine]), json!([]));
+    assert!(stands_out(&[&machine, &pass])[0]["what"].as_str().unwrap().contains("ec2:RunInstances"));
 }

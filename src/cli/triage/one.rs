@@ -137,6 +137,8 @@ impl Counter {
                 }
                 counting.add(&denied);
             }
+            // it tells when a cause began all the same
+            Event::Denied(denied) => counting.leave_out(&denied),
             Event::Change(change) => counting.change(change),
             _ => {}
         }

@@ -13,13 +13,16 @@ impl Redact for Triage {
     fn redact(&mut self, redactor: &mut Redactor) {
         let Self { trail, diagnosis, top: _, all: _ } = self;
         let Trail { files: _, bytes: _, seen_before: _, without_records: _, left_alone: _, skipped, tally } = trail;
-        let Tally { records: _, first: _, last: _, fingerprints, changes } = tally;
+        let Tally { records: _, first: _, last: _, fingerprints, changes, left_out } = tally;
         changes.redact(redactor);
         changes.sort();
         // each has the fingerprint of what stands in it now
+        let before = std::mem::take(left_out);
         let mut renamed = BTreeMap::new();
         for (id, mut entry) in std::mem::take(fingerprints).into_entries() {
+            let began = before.began_of(&entry.cause);
             entry.redact(redactor);
+            tally.left_out.rename(began, &entry.cause);
             let own = entry.cause.id();
             tally.put(own, &entry);
             renamed.insert(id, own);
@@ -74,7 +77,9 @@ impl Redact for Explained {
             decision: _,
             confidence: _,
             blockers,
+            disagreements,
             gaps,
+            withheld: _,
             incident: _,
             worked_out: _,
             remedies,
@@ -87,6 +92,7 @@ impl Redact for Explained {
         remedies.clone().redact(redactor);
         summary.redact(redactor);
         blockers.redact(redactor);
+        disagreements.redact(redactor);
         gaps.redact(redactor);
         remedies.redact(redactor);
         redactor.names(for_all);

@@ -6,9 +6,10 @@ use serde::Serialize;
 use super::blockers::{blocker_item, named};
 use super::remedies::{binds, disposition, edit_change, edit_line, steps};
 use crate::deduce::Basis;
-use crate::diagnose::Confidence;
+use crate::diagnose::{Confidence, Disagreement};
 use crate::diagnosed::{Count, Ends, Explained, NotDiagnosed, Outcome};
 use crate::evaluate::Decision;
+use crate::iam::{Command, PolicyType};
 use crate::remedy::Remedy;
 use crate::render::{self, Line};
 use crate::report::diagnosis_model::BlockerModel;
@@ -16,7 +17,7 @@ use crate::report::model::{GapModel, RemedyModel};
 use crate::report::page::Page;
 use crate::report::words;
 use crate::report::words::triage_diagnosed as own;
-use crate::triage::Finding;
+use crate::triage::{Finding, Reason};
 
 /// Why denials were denied, and what ends them.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -37,8 +38,14 @@ pub(super) struct ExplainedModel {
     basis: Option<Basis>,
     /// What blocks it: the first is what all have in common.
     blockers: Vec<BlockerModel>,
+    /// Where AWS's words and the policies do not agree.
+    disagreements: Vec<String>,
+    /// The codes of these.
+    disagreement_codes: Vec<&'static str>,
     /// What could not be seen.
     gaps: Vec<GapModel>,
+    /// Whether no remedy is offered, as AWS quarantined a leaked key of the caller.
+    withheld: bool,
     /// Whether this is a security incident: then no policy is changed.
     incident: bool,
     /// Whether remedies were looked for.
@@ -86,7 +93,8 @@ pub(super) struct NotDiagnosedModel {
 impl ExplainedModel {
     pub(super) fn of(outcome: Option<&Outcome>) -> Option<Box<Self>> {
         let Some(Outcome::Explained(explained)) = outcome else { return None };
-        let Explained { event_id, cause, summary, decision, confidence, blockers, gaps, .. } = explained.as_ref();
+        let Explained { event_id, cause, summary, decision, confidence, blockers, disagreements, gaps, .. } =
+            explained.as_ref();
         let model = |remedy| RemedyModel::new(remedy, None);
         let ends = explained.change().zip(explained.ends.as_ref());
         Some(Box::new(Self {
@@ -98,7 +106,10 @@ impl ExplainedModel {
             confidence: *confidence,
             basis: blockers.first().map(|blocker| blocker.basis),
             blockers: blockers.iter().map(BlockerModel::new).collect(),
+            disagreements: disagreements.iter().map(words::disagreement::disagreement).collect(),
+            disagreement_codes: disagreements.iter().map(Disagreement::code).collect(),
             gaps: gaps.iter().map(GapModel::new).collect(),
+            withheld: explained.withheld,
             incident: explained.incident,
             worked_out: explained.worked_out,
             remedies: explained.remedies.iter().map(model).collect(),
@@ -146,6 +157,9 @@ pub(in crate::report) fn denied(outcome: Option<&Outcome>, finding: &Finding<'_>
 /// A finding in a line, where a remedy is known: who was denied, the remedy, who makes it, and how many denials it ends.
 pub(in crate::report) fn gist(outcome: &Outcome, finding: &Finding<'_>) -> Option<String> {
     let Outcome::Explained(explained) = outcome else { return None };
+    if explained.withheld {
+        return None;
+    }
     if is_allowed_by_now(outcome) {
         return Some(own::none(&explained.summary).to_owned());
     }
@@ -153,7 +167,8 @@ pub(in crate::report) fn gist(outcome: &Outcome, finding: &Finding<'_>) -> Optio
     let ends = explained.ends.as_ref().map(|ends| own::ended_in_short(ends, finding.count)).unwrap_or_default();
     let denied = words::triage::by_in_short(finding);
     let colon = if denied.is_empty() { "" } else { ": " };
-    Some(format!("{denied}{colon}{} ({}){ends}", words::remedy::title(remedy), by(remedy)))
+    let opens = remedy.verification.as_ref().map(own::opens_in_short).unwrap_or_default();
+    Some(format!("{denied}{colon}{} ({}){ends}{opens}", words::remedy::title(remedy), by(remedy)))
 }
 
 /// Who can change it: who must make the remedy where one is known, else whose policy AWS named.
@@ -166,7 +181,19 @@ pub(in crate::report) fn ask(outcome: Option<&Outcome>, finding: &Finding<'_>) -
     if outcome.is_some_and(is_allowed_by_now) {
         return None;
     }
-    finding.reason.owner().map(words::triage::owner)
+    // a remedy says who must make it; to whom nothing is granted, nobody is asked
+    if finding.is_of_quarantined() {
+        return None;
+    }
+    let untold = matches!(finding.reason, Reason::Untold { .. });
+    let with_policies = outcome.is_some();
+    let nobody = || untold.then(|| words::triage::owner_not_told(&finding.reason, with_policies));
+    finding.reason.owner().map(words::triage::owner).or_else(nobody)
+}
+
+/// The callers to look at before anything is granted to them: first of all that is said of a finding.
+pub(in crate::report) fn cautions(page: &mut Page, finding: &Finding<'_>) {
+    words::triage::cautions(&finding.cautions).into_iter().for_each(|line| page.item("  !     ", line));
 }
 
 /// Whether the policies allow by now what AWS denied, so that nobody has to be asked.
@@ -189,10 +216,19 @@ fn explanation(page: &mut Page, explained: &Explained, denials: u64, whole: bool
     if let Some(statement) = statement {
         page.item("  at    ", own::place(statement));
     }
+    // an incident is answered whatever the policies show
+    let disagreements = if explained.incident { &[][..] } else { &explained.disagreements };
+    for disagreement in disagreements {
+        page.item("  !     ", words::disagreement::disagreement(disagreement));
+    }
     if whole {
         for (number, blocker) in explained.blockers.iter().enumerate() {
             blocker_item(page, number + 1, blocker);
         }
+    }
+    if explained.withheld {
+        page.item("  fix   ", own::withheld());
+        return;
     }
     if !explained.worked_out {
         page.item("  fix   ", own::not_worked_out());
@@ -200,6 +236,9 @@ fn explanation(page: &mut Page, explained: &Explained, denials: u64, whole: bool
     }
     if explained.remedies.is_empty() {
         page.item("  fix   ", own::none(&explained.summary));
+    }
+    if !disagreements.is_empty() {
+        to_run(page, explained);
     }
     for (number, remedy) in explained.remedies.iter().enumerate() {
         let label = if number == 0 { "  fix   " } else { "  or    " };
@@ -215,6 +254,9 @@ fn explanation(page: &mut Page, explained: &Explained, denials: u64, whole: bool
         } else if let Some(edit) = remedy.edits.first() {
             page.item("        ", format!("{}: {}", named(&edit.after), words::policy_change::changes(edit)));
         }
+        for opened in remedy.verification.iter().flat_map(own::opens) {
+            page.item("  opens ", opened);
+        }
         if let Some(why_not) = words::remedy::why_not(&remedy.why_not) {
             page.item("  but   ", why_not);
         }
@@ -227,6 +269,19 @@ fn explanation(page: &mut Page, explained: &Explained, denials: u64, whole: bool
     for line in own::beside(ends) {
         page.item("        ", line);
     }
+}
+
+/// What would show why AWS and the policies disagree: what was not seen first, and how to get it.
+fn to_run(page: &mut Page, explained: &Explained) {
+    page.item("  run   ", own::what_to_run(&explained.event_id));
+    // the policy of a resource allows what those of the caller do not, and speaks against no other type
+    let may_decide = explained.disagreements.iter().any(|disagreement| {
+        matches!(disagreement, Disagreement::AllowFound { policy_type, .. }
+            if matches!(policy_type.normalized(), PolicyType::IdentityBased | PolicyType::ResourceBased))
+    });
+    let Some(gap) = explained.gaps.first().filter(|_| may_decide) else { return };
+    page.item("        ", format!("not seen: {}", words::gap_subject(&gap.subject)));
+    page.commands(8, gap.how_to_close.iter().flat_map(Command::to_copy));
 }
 
 /// Who must make it.

@@ -8,7 +8,7 @@ use super::list::counted;
 use crate::denial::Failure;
 use crate::iam::{Owner, PolicyType};
 use crate::reference::DangerKind;
-use crate::triage::{Broken, Change, Distinct, Finding, Kind, MANY_ACTIONS, Reason, Standout, Tally, Trail};
+use crate::triage::{Broken, Caution, Change, Distinct, Finding, Kind, MANY_ACTIONS, Reason, Standout, Tally, Trail};
 
 /// Names in a line before the rest is only counted.
 const SHOWN: usize = 3;
@@ -203,7 +203,8 @@ pub fn gist(actions: &[(String, u64)], finding: &Finding<'_>, cause: &str) -> St
         [(name, _)] => format!("for {name}"),
         [(name, _), rest @ ..] => format!("for {name} and {} more", large(rest.len() as u64)),
     };
-    let ask = finding.reason.owner().map(|own| format!("; ask {}", owner(own))).unwrap_or_default();
+    let owner_to_ask = finding.reason.owner().filter(|_| !finding.is_of_quarantined());
+    let ask = owner_to_ask.map(|own| format!("; ask {}", owner(own))).unwrap_or_default();
     format!("{by}{what}{ask}")
 }
 
@@ -214,6 +215,16 @@ pub fn owner(owner: Owner) -> String {
         Owner::Aws => owner.noun().to_owned(),
         _ => format!("the {}", owner.noun().trim_start_matches("the ")),
     }
+}
+
+/// Who to ask where AWS names no type of policy: who can look at most of them.
+#[must_use]
+pub fn owner_not_told(reason: &Reason, with_policies: bool) -> String {
+    let of_service = matches!(reason, Reason::Untold { principal, .. } if principal.starts_with("service "));
+    // a service has no policies of its own
+    let who = if of_service { "resource owner" } else { "account admin" };
+    let how = if with_policies || of_service { "" } else { "; --snapshot FILE finds it in the policies" };
+    format!("the {who} first: AWS does not say whose policy it is{how}")
 }
 
 /// How many files were damaged.
@@ -250,17 +261,59 @@ pub fn spread(finding: &Finding<'_>) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
+/// Said of a change before the first denial.
+pub const NO_PROOF: &str = "no proof that it is the cause";
+
 /// A change of policies shortly before the first denial: no proof that it is the cause.
 #[must_use]
-pub fn change(change: &Change, first: Option<i64>) -> String {
-    let before = first.map_or(0, |first| (first - change.at) / 60);
-    let before = match before {
-        0 => "less than a minute before the first".to_owned(),
-        minutes => format!("{} before the first", counted_large(minutes.unsigned_abs(), "minute", "minutes")),
+pub fn change(change: &Change, finding: &Finding<'_>) -> String {
+    let minutes = finding.began.map_or(0, |began| (began - change.at) / 60);
+    let left_out = if finding.began < finding.first { ", which is left out here" } else { "" };
+    let before = match minutes {
+        0 => format!("less than a minute before the first{left_out}"),
+        minutes => {
+            format!("{} before the first{left_out}", counted_large(minutes.unsigned_abs(), "minute", "minutes"))
+        }
     };
     let named: Vec<String> = change.of.iter().map(|(key, name)| format!("{key} {name}")).collect();
     let of = if named.is_empty() { String::new() } else { format!(" ({})", named.join(", ")) };
     format!("{before}: {}{of} by {}", change.operation, change.by)
+}
+
+/// Why to look at a caller before anything is granted to it.
+#[must_use]
+pub fn caution(caution: &Caution<'_>) -> String {
+    match caution {
+        Caution::Quarantined { principal } => format!(
+            "AWS quarantined a leaked key of {principal}: grant nothing to it, whoever holds the key would get it too. Replace the key \
+             first (iamdx cause quarantine)"
+        ),
+        Caution::ManyActions { principal, actions, day } => format!(
+            "look at the caller first: {principal} was denied {} different actions on {}, as if somebody tries what is allowed. Grant \
+             nothing before it is known who that is",
+            large(*actions as u64),
+            date(day.saturating_mul(86_400))
+        ),
+    }
+}
+
+/// All of a finding, the first of them.
+#[must_use]
+pub fn cautions(all: &[Caution<'_>]) -> Vec<String> {
+    let mut lines: Vec<String> = all.iter().take(SHOWN).map(caution).collect();
+    if let Some(more) = all.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        lines.push(format!("and {} more callers to look at first", large(more as u64)));
+    }
+    lines
+}
+
+/// The gravest in few words, before what could be done.
+#[must_use]
+pub fn caution_in_short(caution: &Caution<'_>) -> &'static str {
+    match caution {
+        Caution::Quarantined { .. } => "a leaked key is in quarantine: replace it and grant nothing",
+        Caution::ManyActions { .. } => "look at the caller first (it tries many actions)",
+    }
 }
 
 /// What stands out.

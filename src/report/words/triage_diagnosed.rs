@@ -2,11 +2,12 @@
 
 use super::gap::{gap_reason, gap_subject};
 use super::sheet::confidence;
-use super::statement;
 use super::triage::{counted_large, large, time};
+use super::{difference, remedy, statement};
 use crate::deduce::Basis;
 use crate::diagnose::{StatementRef, Summary};
 use crate::diagnosed::{Count, Ends, Explained, NotDiagnosed, TrailDiagnosis};
+use crate::remedy::Verification;
 
 /// How sure the cause is, and by what.
 #[must_use]
@@ -35,6 +36,37 @@ pub fn place(found: &StatementRef) -> String {
         };
     let column = column.map_or_else(String::new, |column| format!(":{column}"));
     format!("{name} of {}, {file}:{line}{column}", found.policy.name)
+}
+
+/// What a remedy opens beyond the requests for which it is made, and what could not be compared; nothing where it opens only these.
+#[must_use]
+pub fn opens(proof: &Verification) -> Vec<String> {
+    let mut newly = remedy::newly_allowed(proof, difference::access_change_in_short);
+    if proof.only_this_access {
+        // what everyone else gains is said all the same
+        newly.drain(..newly.len().min(proof.compared.newly_allowed.len()));
+    }
+    let open = difference::cannot_tell_all(&proof.compared.cannot_tell).into_iter();
+    newly.extend(open.map(|(unknown, _)| format!("perhaps more, not compared: {unknown}")));
+    newly
+}
+
+/// The same behind the remedy.
+#[must_use]
+pub fn opens_in_short(proof: &Verification) -> String {
+    match opens(proof).as_slice() {
+        [] => String::new(),
+        [one] => format!("; opens {one}"),
+        [one, rest @ ..] => format!("; opens {one} and {}", counted_large(rest.len() as u64, "more", "more")),
+    }
+}
+
+/// What would show why AWS and the policies disagree.
+#[must_use]
+pub fn what_to_run(event_id: &str) -> String {
+    format!(
+        "take the snapshot again; with the record {event_id} in a file, `iamdx diagnose FILE --snapshot SNAPSHOT` names what was not seen"
+    )
 }
 
 /// How many denials a remedy ends, of how many.
@@ -165,6 +197,12 @@ pub fn for_all(pattern: &str) -> String {
 #[must_use]
 pub const fn not_worked_out() -> &'static str {
     "not worked out: there are more frequent causes (--remedies N works out more)"
+}
+
+/// That nothing is offered to whoever may hold a leaked key.
+#[must_use]
+pub const fn withheld() -> &'static str {
+    "none: what is granted to this caller, whoever holds its leaked key gets too. What to do is with the quarantine"
 }
 
 /// That nothing can be offered, or has to be.

@@ -53,6 +53,8 @@ pub const FROM: &str = "From";
 pub const CHANGES: &str = "Policies changed in the hour before the first";
 /// Said of them.
 pub const CHANGES_ARE: &str = "A place to look, and no proof that one of them is the cause.";
+/// A caller to look at before anything is granted to it.
+pub const CAUTION: &str = "Before anything is granted";
 /// The fingerprints.
 pub const FINGERPRINTS: &str = "Fingerprints";
 /// One of them.

@@ -128,12 +128,15 @@ fn finding(text: &mut String, tally: &Tally, number: usize, (one, outcome): &Lis
     item(page::FROM, &words::spread(one));
     item(page::ASK, &triage_finding::ask(*outcome, one).unwrap_or_default());
     if let Some(change) = one.nearest_change() {
-        item(page::CHANGES, &words::change(change, one.first));
+        item(page::CHANGES, &words::change(change, one));
     }
     let samples: Vec<String> = one.samples().iter().map(|sample| code(&sample.event_id)).collect();
     let samples: Vec<String> = samples.into_iter().filter(|id| !id.is_empty()).collect();
     if !samples.is_empty() {
         let _ = writeln!(text, "- **{}:** {}", page::SAMPLES, samples.join(", "));
+    }
+    for line in words::cautions(&one.cautions) {
+        let _ = writeln!(text, "- **{}:** {}", page::CAUTION, said(&line));
     }
     if let Some(outcome) = outcome {
         let mut lines = Page::new(Detail::default());

@@ -13,7 +13,7 @@ use crate::diagnosed::AccountRead;
 use crate::iam::{Owner, PolicyType};
 use crate::report::SCHEMA_VERSION;
 use crate::report::words::triage as words;
-use crate::triage::{Counts, Distinct, Kind, Reason, Sample, Standout, Trail};
+use crate::triage::{Caution, Counts, Distinct, Kind, Reason, Sample, Standout, Trail};
 
 /// The JSON of `triage`; `triage merge` reads it too.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -92,12 +92,25 @@ pub struct TriageFinding<'a> {
     samples: Vec<TriageSample>,
     /// Changes of policies in the hour before the first, by the ids of their records. That is no proof that they are the cause.
     changes_before: Vec<&'a str>,
+    /// Callers to look at before anything is granted to them.
+    cautions: Vec<TriageCaution<'a>>,
     /// What the policies that were given tell of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     diagnosis: Option<Box<ExplainedModel>>,
     /// Why policies were given and tell nothing of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     not_diagnosed: Option<NotDiagnosedModel>,
+}
+
+/// Why to look at a caller before anything is granted to it.
+#[derive(Debug, Serialize, JsonSchema)]
+struct TriageCaution<'a> {
+    /// Its stable code: `quarantine` or `many-actions`, as in what stands out.
+    code: &'static str,
+    /// Who, as in a fingerprint.
+    principal: &'a str,
+    /// It, in a sentence.
+    what: String,
 }
 
 /// A record of a denial.
@@ -206,9 +219,16 @@ impl<'a> TriageFinding<'a> {
             fingerprints: finding.fingerprints.iter().map(|(id, _)| *id).collect(),
             samples: finding.samples().into_iter().map(TriageSample::new).collect(),
             changes_before: finding.changes.iter().map(|change| change.id.as_str()).collect(),
+            cautions: finding.cautions.iter().map(TriageCaution::new).collect(),
             diagnosis: ExplainedModel::of(*outcome),
             not_diagnosed: NotDiagnosedModel::of(*outcome),
         }
+    }
+}
+
+impl<'a> TriageCaution<'a> {
+    fn new(caution: &Caution<'a>) -> Self {
+        Self { code: caution.code(), principal: caution.principal(), what: words::caution(caution) }
     }
 }
 

@@ -10,10 +10,10 @@ use crate::iam::{Owner, PolicyType};
 use crate::report::Rows;
 use crate::report::words as all_words;
 use crate::report::words::triage as words;
-use crate::triage::{Distinct, Entry, Finding};
+use crate::triage::{Caution, Distinct, Entry, Finding, Reason};
 
 /// The columns, and what stands in each.
-const COLUMNS: [&str; 31] = {
+const COLUMNS: [&str; 32] = {
     let [_, principal, action, resource, error_code, effect, policy_type, policy_arn, account, region] =
         Fingerprint::PARTS;
     [
@@ -41,6 +41,7 @@ const COLUMNS: [&str; 31] = {
         "user_agents",
         "estimated",
         "sample_event_ids",
+        "caution",
         "cause",
         "cause_sentence",
         "statement",
@@ -95,12 +96,16 @@ fn row(number: u64, finding: &Finding<'_>, id: FingerprintId, entry: &Entry) -> 
     ];
     let estimated: Vec<&str> = distinct.iter().filter(|(_, of)| !of.is_exact()).map(|(name, _)| *name).collect();
     let events: Vec<&str> = samples.iter().map(|sample| &*sample.event_id).collect();
+    let about = |caution: &&Caution<'_>| cause.principal.as_deref() == Some(caution.principal());
+    let caution = finding.cautions.iter().find(about).map(words::caution).unwrap_or_default();
+    // those of a finding may be told in different words
+    let said = Reason::of(cause);
     let number_of = |of: &Distinct| of.count().to_string();
     vec![
         number.to_string(),
         id.to_string(),
-        code(&finding.reason).to_owned(),
-        words::reason(&finding.reason),
+        code(&said).to_owned(),
+        words::reason(&said),
         told(&cause.principal),
         cause.action.as_deref().map(spelled).unwrap_or_default(),
         told(&cause.resource),
@@ -110,7 +115,7 @@ fn row(number: u64, finding: &Finding<'_>, id: FingerprintId, entry: &Entry) -> 
         told(&cause.policy_arn),
         told(&cause.account),
         told(&cause.region),
-        finding.reason.owner().map(Owner::noun).unwrap_or_default().to_owned(),
+        said.owner().map(Owner::noun).unwrap_or_default().to_owned(),
         count.to_string(),
         time(first),
         time(last),
@@ -121,5 +126,6 @@ fn row(number: u64, finding: &Finding<'_>, id: FingerprintId, entry: &Entry) -> 
         number_of(user_agents),
         estimated.join(" "),
         events.join(" "),
+        caution,
     ]
 }

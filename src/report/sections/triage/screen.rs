@@ -112,7 +112,9 @@ impl<'t> Told<'t> {
         self.gist.get_or_init(|| {
             let (finding, outcome) = self.listed;
             let fix = outcome.and_then(|outcome| triage_finding::gist(outcome, finding));
-            fix.unwrap_or_else(|| words::gist(&spelled_all(&finding.actions()), finding, &self.heading().1))
+            let gist = fix.unwrap_or_else(|| words::gist(&spelled_all(&finding.actions()), finding, &self.heading().1));
+            let caution = finding.cautions.first().map(|first| format!("{}; ", words::caution_in_short(first)));
+            caution.unwrap_or_default() + &gist
         })
     }
 }
@@ -176,17 +178,17 @@ fn everything(page: &mut Page, (finding, outcome): &Listed<'_>, detail: Detail) 
     if !spread.is_empty() {
         page.item("  from  ", spread);
     }
+    triage_finding::cautions(page, finding);
     if let Some(outcome) = outcome {
         triage_finding::lines(page, outcome, finding.count, detail.all());
     }
     // a remedy says who must make it
     let has_remedy =
         outcome.is_some_and(|it| matches!(it, Outcome::Explained(explained) if !explained.remedies.is_empty()));
-    let needs_one = !has_remedy && !outcome.is_some_and(triage_finding::is_allowed_by_now);
-    if let Some(owner) = finding.reason.owner().filter(|_| needs_one) {
-        page.item("  ask   ", words::owner(owner));
+    if let Some(ask) = triage_finding::ask(*outcome, finding).filter(|_| !has_remedy) {
+        page.item("  ask   ", ask);
     }
     if let Some(change) = finding.nearest_change() {
-        page.item("  look  ", words::change(change, finding.first));
+        page.item("  look  ", format!("{}; {}", words::change(change, finding), words::NO_PROOF));
     }
 }

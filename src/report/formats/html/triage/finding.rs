@@ -77,11 +77,17 @@ fn facts(finding: &Finding<'_>, outcome: Option<&Outcome>) -> Markup {
             @if let Some(when) = words::when(finding) { (fact(page::WHEN, html! { (when) })) }
             @if !spread.is_empty() { (fact(page::FROM, html! { (spread) })) }
         }
+        @if !finding.cautions.is_empty() {
+            div class="callout maybe" {
+                strong { (page::CAUTION) }
+                ul { @for line in words::cautions(&finding.cautions) { li { (said(&capital(&line))) } } }
+            }
+        }
         @if !finding.changes.is_empty() {
             div class="callout maybe" {
                 strong { (page::CHANGES) }
                 // the last one is the nearest
-                ul { @for change in finding.changes.iter().rev().take(NAMES) { li { (said(&capital(&words::change(change, finding.first)))) } } }
+                ul { @for change in finding.changes.iter().rev().take(NAMES) { li { (said(&capital(&words::change(change, finding)))) } } }
                 p { (page::CHANGES_ARE) }
             }
         }
