@@ -170,9 +170,16 @@ impl Reason {
             Self::Policy { arn, policy_type } => {
                 ["policy", arn, policy_type.map(PolicyType::id).unwrap_or_default(), ""]
             }
-            Self::OfType { policy_type, denies, whose } => {
-                ["of-type", policy_type.id(), if *denies { "denies" } else { "" }, whose]
-            }
+            Self::OfType { policy_type, denies, whose } => [
+                "of-type",
+                policy_type.id(),
+                match denies {
+                    Some(true) => "denies",
+                    Some(false) => "lacks",
+                    None => "untold",
+                },
+                whose,
+            ],
             Self::Untold { effect, principal, service } => {
                 ["untold", effect.as_deref().unwrap_or_default(), principal, service]
             }
