@@ -183,9 +183,14 @@ pub(crate) fn endpoint_account(denial: &Denial) -> Option<&str> {
     fact.values.first().map(String::as_str)
 }
 
+/// Who was denied, as a fingerprint has it.
+pub(crate) fn who_denied(denial: &Denial) -> Option<String> {
+    denial.principal.as_ref().map(who)
+}
+
 /// The role, permission set or user. Names are unique in an account whatever their path, and a session has none.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names>
-fn who(principal: &Principal) -> String {
+pub(crate) fn who(principal: &Principal) -> String {
     let account = principal.account().unwrap_or("-");
     let name = principal.name().unwrap_or_default();
     match principal.kind() {

@@ -64,8 +64,8 @@ pub use damage::{Damage, Doubt, Part};
 pub(crate) use facts::is_quarantine_policy;
 pub use facts::{ContextFact, ContextSource, Denial, DenialKind, Elsewhere, EncodedMessage, Reason, ReasonEffect};
 pub use failure::Failure;
-pub(crate) use fingerprint::endpoint_account;
 pub use fingerprint::{Fingerprint, FingerprintId, NoFingerprintId};
+pub(crate) use fingerprint::{endpoint_account, who as name_of, who_denied as who};
 pub use form::Form;
 pub use forms::FORMS;
 pub use model_failure::{ModelFailure, ModelTrouble};
@@ -119,6 +119,11 @@ pub(crate) fn one_record(text: &str) -> OneRecord {
         time_of_text::add(denial, text);
     }
     read
+}
+
+/// Whether a text is a record of CloudTrail whose fields have the types that it gives them.
+pub(crate) fn is_record(text: &str) -> bool {
+    cloudtrail::is_record(text)
 }
 
 /// [`parse`] without a name for the text.

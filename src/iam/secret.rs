@@ -18,6 +18,8 @@ pub use stretches::SecretsInStretches;
 
 /// What kind of secret it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum SecretKind {
     /// `AKIA...` or `ASIA...`: names a key; together with a secret key it is a leak, alone it is a trace of one.

@@ -47,6 +47,11 @@ impl Counting {
         self.tally.left_out.add(event);
     }
 
+    /// Counts a record that could not be read, by its id.
+    pub fn unreadable(&mut self, event_id: Option<String>) {
+        self.tally.unreadable.add(event_id);
+    }
+
     fn close(&mut self) {
         for (id, entry) in std::mem::take(&mut self.open) {
             self.tally.put(id, &entry);

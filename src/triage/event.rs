@@ -7,7 +7,7 @@ use memchr::memmem::Finder;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::change;
+use super::{change, wrapper};
 use crate::denial::{self, Denial, OneRecord};
 use crate::text::JsonText;
 
@@ -23,6 +23,12 @@ pub enum Event {
     Other,
     /// No record of a call: a digest, an insight, something else.
     NoRecord,
+    /// Not a record, but what holds these.
+    Wrapper(Vec<String>),
+    /// A record of a call with fields of other types than CloudTrail gives them; its id, where it has one.
+    Unreadable(Option<String>),
+    /// No JSON, though it begins and ends like a value of it.
+    Damaged,
 }
 
 /// A denial and what is counted of it.
@@ -175,12 +181,15 @@ impl Reader {
     #[must_use]
     pub fn read(&self, record: &[u8]) -> Event {
         let seen = self.seen(record);
-        match seen {
-            Seen::Nothing => return Event::NoRecord,
-            Seen::Call => return Event::Other,
-            Seen::Change | Seen::Failed => {}
+        if seen == Seen::Call {
+            return Event::Other;
         }
-        let Ok(text) = std::str::from_utf8(record) else { return Event::NoRecord };
+        let text = match std::str::from_utf8(record) {
+            Ok(text) if seen == Seen::Nothing => return held(text),
+            Ok(text) => text,
+            Err(_) if seen == Seen::Nothing => return Event::NoRecord,
+            Err(_) => return Event::Unreadable(None),
+        };
         if seen == Seen::Failed {
             match denial::one_record(text) {
                 OneRecord::Denial(denial, id) => return self.denied(*denial, id, record),
@@ -188,11 +197,14 @@ impl Reader {
                 OneRecord::SomethingElse => {}
             }
         }
-        let Ok(frame) = serde_json::from_str::<Frame<'_>>(text) else { return Event::NoRecord };
+        let Ok(frame) = serde_json::from_str::<Frame<'_>>(text) else { return odd(text) };
         let lake = frame.metadata.is_some();
         // an insight tells of many calls, none of which it is
-        if frame.event_type.as_deref() == Some(denial::INSIGHT) || (frame.event_name.is_none() && !lake) {
+        if frame.event_type.as_deref() == Some(denial::INSIGHT) {
             return Event::NoRecord;
+        }
+        if frame.event_name.is_none() && !lake {
+            return held(text);
         }
         if !lake && frame.error_code.as_deref().unwrap_or_default().is_empty() {
             return frame.change().map_or(Event::Other, Event::Change);
@@ -201,7 +213,11 @@ impl Reader {
         if lake && answer.and_then(|answer| answer.error.as_deref()).unwrap_or_default().is_empty() {
             return Event::Other;
         }
-        let Some(denial) = denial::parse_text(text).into_iter().next() else { return Event::Other };
+        let denial = denial::parse_text(text).into_iter().next();
+        if denial.is_none() && !lake && !denial::is_record(text) {
+            return Event::Unreadable(frame.id.as_deref().map(str::to_owned));
+        }
+        let Some(denial) = denial else { return Event::Other };
         let id = frame.id.as_deref().map(str::to_owned).or_else(|| frame.metadata.and_then(|metadata| metadata.uid));
         self.denied(denial, id, record)
     }
@@ -239,6 +255,25 @@ impl Reader {
         }
         seen
     }
+}
+
+/// What holds records, or nothing of a trail.
+fn held(text: &str) -> Event {
+    match wrapper::held(text) {
+        records if records.is_empty() => Event::NoRecord,
+        records => Event::Wrapper(records),
+    }
+}
+
+/// What is not as a record is: damaged, a record with fields of other types, or none.
+fn odd(text: &str) -> Event {
+    let Ok(fields) = serde_json::from_str::<BTreeMap<JsonText<'_>, &RawValue>>(text) else { return Event::Damaged };
+    let field = |name: &str| fields.iter().find(|(own, _)| &***own == name).map(|(_, value)| *value);
+    if field("eventName").or_else(|| field("eventname")).is_none() {
+        return held(text);
+    }
+    let id = field("eventID").or_else(|| field("eventid")).or_else(|| field("eventId"));
+    Event::Unreadable(id.and_then(|id| serde_json::from_str(id.get()).ok()))
 }
 
 /// The name that follows.

@@ -8,6 +8,7 @@ use super::counts::Counts;
 use super::entry::Sample;
 use super::event::Change;
 use super::fingerprints::Counted;
+use super::incident::Secrets;
 use super::tally::Tally;
 use crate::denial::{Fingerprint, FingerprintId};
 use crate::iam::{Action, Owner, PolicyType};
@@ -94,6 +95,8 @@ pub enum Reason {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Standout<'t> {
+    /// Secrets stand in records of denials: whoever reads the trail has them.
+    Secret(&'t Secrets),
     /// AWS's quarantine of a leaked key denied: the key is to be replaced.
     Quarantine {
         /// Whose key.
@@ -415,5 +418,6 @@ pub fn standouts<'t>(tally: &'t Tally, reference: &Reference) -> Vec<Standout<'t
             .collect(),
         count: services.iter().map(|(_, _, count)| count).sum(),
     });
-    quarantined.chain(many).chain(dangerous).chain(of_services).collect()
+    let secrets = (!tally.secrets.is_empty()).then_some(Standout::Secret(&tally.secrets));
+    secrets.into_iter().chain(quarantined).chain(many).chain(dangerous).chain(of_services).collect()
 }

@@ -32,6 +32,8 @@ pub enum Broken {
     EndsEarly,
     /// The record that begins at this byte is too long.
     TooLong(u64),
+    /// A record in it is no JSON.
+    Record,
     /// It is a table, and this is wrong with it.
     Table(String),
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::entry::Entry;
 use super::event::Change;
 use super::fingerprints::Fingerprints;
+use super::incident::{Secrets, Unreadable};
 use super::left_out::LeftOut;
 use crate::denial::FingerprintId;
 
@@ -39,6 +40,12 @@ pub struct Tally {
     /// When denials began that a filter left out.
     #[serde(default, skip_serializing_if = "LeftOut::is_empty")]
     pub left_out: LeftOut,
+    /// Secrets in records of denials.
+    #[serde(default)]
+    pub secrets: Secrets,
+    /// Records of calls that could not be read; they are not among the records.
+    #[serde(default)]
+    pub unreadable: Unreadable,
 }
 
 impl Tally {
@@ -52,6 +59,8 @@ impl Tally {
             fingerprints: Fingerprints::new(),
             changes: Vec::new(),
             left_out: LeftOut::new(),
+            secrets: Secrets::new(),
+            unreadable: Unreadable::new(),
         }
     }
 
@@ -78,6 +87,8 @@ impl Tally {
     /// Adds what another part of the trail tells.
     pub fn merge(&mut self, other: Self) {
         self.records += other.records;
+        self.secrets.merge(other.secrets);
+        self.unreadable.merge(other.unreadable);
         self.extend(other.first, other.last);
         let has_hours = self.has_hours();
         self.fingerprints.merge(other.fingerprints, has_hours);

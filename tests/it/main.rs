@@ -130,6 +130,7 @@ mod triage_groups;
 mod triage_inputs;
 #[cfg(feature = "bedrock-live")]
 mod triage_live;
+mod triage_odd;
 #[cfg(feature = "parquet")]
 mod triage_parquet;
 mod triage_records;

@@ -11,6 +11,8 @@ use std::time::UNIX_EPOCH;
 use super::{Error, content};
 use crate::cli::files::{Meant, below, meant, nothing_fits, shown};
 use crate::cli::inside;
+use crate::report::words;
+use crate::triage::{Broken, Skipped};
 
 /// A file to read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +33,8 @@ pub(super) struct Files {
     pub(super) found: BTreeSet<Found>,
     /// Files in folders that are none of a trail.
     pub(super) left_alone: u64,
+    /// Files and folders in folders that cannot be looked at: a link that leads nowhere, what others may not read.
+    pub(super) skipped: Vec<Skipped>,
 }
 
 /// How the names of trail files end; others in a folder are left alone.
@@ -38,6 +42,10 @@ const ENDINGS: [&str; 6] = ["json", "jsonl", "ndjson", "gz", "csv", "parquet"];
 
 /// How files begin whose names have no ending: Athena's UNLOAD names them so.
 const BEGINNINGS: [&[u8]; 2] = [&content::PARQUET, &content::GZIP];
+
+/// What is said where a trail is given instead of a list.
+const NO_LIST: &str =
+    "with `-` the paths of files are read from standard input, one a line, and this is JSON: give the file itself";
 
 /// The files of all paths.
 ///
@@ -53,6 +61,9 @@ pub(super) fn find(paths: &[String]) -> Result<Files, Error> {
             let failed = |error| Error::Read { path: "standard input".to_owned(), error };
             for line in std::io::stdin().lock().lines() {
                 let line = line.map_err(failed)?;
+                if line.trim_start().starts_with(['{', '[']) {
+                    return Err(Error::Usage(NO_LIST.to_owned()));
+                }
                 if !line.trim().is_empty() {
                     add(line.trim_end_matches('\r'), &mut files)?;
                 }
@@ -71,7 +82,15 @@ pub(super) fn find(paths: &[String]) -> Result<Files, Error> {
 fn add(path: &str, files: &mut Files) -> Result<(), Error> {
     let place = Path::new(path);
     match meant(path)? {
-        Meant::Folder => below(place, |_| true, &mut |found| add_of_folder(&found?, files)),
+        Meant::Folder => below(place, |_| true, &mut |found| {
+            match found {
+                Ok(found) => add_of_folder(&found, files),
+                // one folder of many
+                Err(Error::Read { path: inner, error }) if Path::new(&inner) != place => files.skip(inner, error),
+                Err(error) => return Err(error),
+            }
+            Ok(())
+        }),
         Meant::File(of) => {
             files.found.insert(file(place, &of));
             Ok(())
@@ -90,7 +109,13 @@ fn add(path: &str, files: &mut Files) -> Result<(), Error> {
     }
 }
 
-fn add_of_folder(path: &Path, files: &mut Files) -> Result<(), Error> {
+impl Files {
+    fn skip(&mut self, path: String, error: std::io::Error) {
+        self.skipped.push(Skipped::new(path, words::triage::broken(&Broken::Read(error))));
+    }
+}
+
+fn add_of_folder(path: &Path, files: &mut Files) {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     let is_of_trail = match ending {
         Some(ending) => ENDINGS.contains(&ending.as_str()),
@@ -98,15 +123,14 @@ fn add_of_folder(path: &Path, files: &mut Files) -> Result<(), Error> {
     };
     if !is_of_trail {
         files.left_alone += 1;
-        return Ok(());
+        return;
     }
     match std::fs::metadata(path) {
         Ok(of) if of.is_file() => {
             files.found.insert(file(path, &of));
-            Ok(())
         }
-        Ok(_) => Ok(()),
-        Err(error) => Err(Error::Read { path: shown(path), error }),
+        Ok(_) => {}
+        Err(error) => files.skip(shown(path), error),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Which denials count.
 
+use super::Error;
 use crate::denial::{self, Denial};
-use crate::iam::{ActionPattern, Principal};
+use crate::iam::{ActionPattern, Principal, PrincipalKind, is_account_id};
 use crate::triage::Denied;
 
 /// Which denials count.
@@ -15,6 +16,20 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
+    /// Whether it can take any denial.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if let Some(account) = self.accounts.iter().find(|account| !is_account_id(account)) {
+            return Err(Error::Usage(format!("--account `{account}` is no account id: these have 12 digits")));
+        }
+        if self.since.zip(self.until).is_some_and(|(since, until)| since >= until) {
+            return Err(Error::Usage("--until is not later than --since: no denial is in that time".to_owned()));
+        }
+        Ok(())
+    }
+
     pub(super) fn takes(&self, denied: &Denied, actions: &[ActionPattern]) -> bool {
         let Denied { denial, at, .. } = denied;
         // what has no time is in no period
@@ -23,11 +38,9 @@ impl Filter {
         let principal = denial.principal.as_ref();
         let account = principal.and_then(|principal| principal.account());
         let accounts = [account, denial::endpoint_account(denial)];
-        let name = principal.map(Principal::as_str).unwrap_or_default();
         let of_account =
             self.accounts.is_empty() || self.accounts.iter().any(|wanted| accounts.contains(&Some(wanted)));
-        let of_principal =
-            self.principals.is_empty() || self.principals.iter().any(|wanted| name.contains(wanted.as_str()));
+        let of_principal = self.principals.is_empty() || by_one_of(denial, &self.principals);
         !early && !late && of_account && of_principal && (actions.is_empty() || is_of(denial, actions))
     }
 }
@@ -35,4 +48,18 @@ impl Filter {
 fn is_of(denial: &Denial, actions: &[ActionPattern]) -> bool {
     let mut asked = denial.action.iter().chain(&denial.candidates);
     asked.any(|action| actions.iter().any(|pattern| pattern.matches(action)))
+}
+
+/// Whether one of these stands in the ARN of the caller, in that of its role, or in the name under which its denials are counted; a role
+/// is meant with its sessions.
+fn by_one_of(denial: &Denial, wanted: &[String]) -> bool {
+    let name = denial.principal.as_ref().map(|principal| principal.as_str().to_lowercase()).unwrap_or_default();
+    let label = denial::who(denial).unwrap_or_default().to_lowercase();
+    let role = denial.role.as_ref().map(|role| role.as_str().to_lowercase()).unwrap_or_default();
+    wanted.iter().any(|wanted| {
+        let role_named = Some(Principal::new(wanted)).filter(|wanted| wanted.kind() == PrincipalKind::Role);
+        let wanted = wanted.to_lowercase();
+        [&name, &label, &role].into_iter().any(|name| name.contains(&wanted))
+            || role_named.is_some_and(|role| label == denial::name_of(&role).to_lowercase())
+    })
 }

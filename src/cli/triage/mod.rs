@@ -73,7 +73,7 @@ pub(crate) struct TriageArgs {
     /// Only denials of callers in this account, or by the policies of its VPC endpoints (repeatable)
     #[arg(long, value_name = "ID")]
     account: Vec<String>,
-    /// Only denials of callers whose ARN contains this (repeatable)
+    /// Only denials of callers whose ARN, or name as it is shown, contains this; a role stands for its sessions (repeatable)
     #[arg(long, value_name = "TEXT")]
     principal: Vec<String>,
     /// Only denials of these actions; `*` and `?` as in a policy (repeatable)
@@ -200,6 +200,7 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     args.known.check(&args.region)?;
     pages::folder(&args.output)?;
     let filter = args.filter();
+    filter.check()?;
     let files = files::find(&args.paths)?;
     let mut state = match &args.state {
         Some(path) => State::open(path, &filter)?,
@@ -208,6 +209,7 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     let known = args.known.read(&args.region, true)?;
     let mut todo: Vec<_> = files.found.into_iter().filter(|file| state.is_new(file)).collect();
     state.trail.left_alone = files.left_alone;
+    state.trail.skipped.extend(files.skipped);
     // a large one that begins last would be read alone
     todo.sort_by_key(|file| std::cmp::Reverse(file.bytes));
     let bytes = todo.iter().map(|file| file.bytes).sum();
@@ -218,11 +220,19 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     let read = |file| reader.read(file, &progress, args.state.as_deref());
     inside::on_all_cores(|| todo.iter().par_bridge().try_for_each(read))?;
     drop(progress);
-    let secrets = reader.secrets();
+    let of_damaged = reader.secrets_of_damaged();
     if let Some(path) = &args.state {
         state.save(path)?;
     }
-    let exit = answer(state.trail, known, args.show, &args.output);
+    // a damaged file is tried again
+    state.trail.tally.secrets.merge(of_damaged);
+    answer(state.trail, known, args.show, &args.output)
+}
+
+/// Writes the answer, and says what is an incident whatever else there is.
+fn answer(trail: Trail, known: Known<'_>, show: ShowArgs, output: &OutputArgs) -> Result<Exit, Error> {
+    let secrets: Vec<_> = trail.tally.secrets.kinds.iter().copied().collect();
+    let exit = write(trail, known, show, output);
     if secrets.is_empty() {
         return exit;
     }
@@ -235,7 +245,7 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
 }
 
 /// Writes the answer.
-fn answer(mut trail: Trail, known: Known<'_>, show: ShowArgs, output: &OutputArgs) -> Result<Exit, Error> {
+fn write(mut trail: Trail, known: Known<'_>, show: ShowArgs, output: &OutputArgs) -> Result<Exit, Error> {
     let folder = pages::folder(output)?;
     trail.skipped.sort();
     let Told { diagnosis, failed } = known.diagnose(&trail.tally);
@@ -260,12 +270,15 @@ fn answer(mut trail: Trail, known: Known<'_>, show: ShowArgs, output: &OutputArg
             "{count} of the files could not be read, and nothing of them was counted (--all lists them)"
         ));
     }
+    if let Some(line) = words::triage::unreadable(&trail.tally.unreadable) {
+        complain(&line);
+    }
     let is_incident = |group: &Group| matches!(&group.outcome, Outcome::Explained(explained) if explained.incident);
     let incident = triage.diagnosis.as_ref().is_some_and(|diagnosis| diagnosis.groups.iter().any(is_incident));
     let exit = if incident || triage.standouts().iter().any(|standout| matches!(standout, Standout::Quarantine { .. }))
     {
         Exit::Incident
-    } else if trail.skipped.is_empty() {
+    } else if trail.skipped.is_empty() && trail.tally.unreadable.records == 0 {
         Exit::Done
     } else {
         Exit::BadInput

@@ -1,7 +1,7 @@
 //! One file: read to its end, and counted whole or not at all.
 
-use std::collections::BTreeSet;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::content::{self, Input};
 use super::files::Found;
@@ -10,10 +10,12 @@ use super::spread::{self, Cores};
 use super::state::State;
 use super::{Error, Progress};
 use crate::cli::files::shown;
+use crate::cli::known_secrets::Known;
+use crate::denial::Fingerprint;
 use crate::iam::ActionPattern;
 use crate::iam::secret::{self, SecretKind};
 use crate::report::words;
-use crate::triage::{Broken, Counting, Denied, Event, Reader, Skipped, Tally};
+use crate::triage::{Broken, Counting, Denied, Event, Reader, Secrets, Skipped, Tally};
 
 /// Reads files into the state.
 pub(super) struct FileReader<'s, 'm> {
@@ -31,9 +33,9 @@ impl<'s, 'm> FileReader<'s, 'm> {
         Self { state, cores: Cores::new(files), counter }
     }
 
-    /// The kinds of secrets that were met.
-    pub(super) fn secrets(&self) -> Vec<SecretKind> {
-        self.counter.secrets()
+    /// Secrets in records of denials of files that are damaged.
+    pub(super) fn secrets_of_damaged(&self) -> Secrets {
+        self.counter.take_secrets_of_damaged()
     }
 
     /// Reads one file, and counts what it tells, unless the same was counted.
@@ -45,12 +47,18 @@ impl<'s, 'm> FileReader<'s, 'm> {
         self.cores.file_is_done();
         let Ok(mut state) = self.state.lock() else { return Ok(()) };
         match told {
-            Ok(told) => state.add(file, &told.digest, told.tally),
+            Ok(mut told) => {
+                told.tally.unreadable.in_file(&shown(&file.path));
+                state.add(file, &told.digest, told.tally);
+            }
             Err(broken) => state.trail.skipped.push(Skipped::new(shown(&file.path), words::triage::broken(&broken))),
         }
         keep.map_or(Ok(()), |path| state.save_sometimes(path))
     }
 }
+
+/// How many values may be around a record that each hold the next: a subscription holds log events, which hold records.
+const DEEPEST: usize = 3;
 
 /// Counts what files tell.
 #[derive(Debug)]
@@ -58,8 +66,16 @@ pub(crate) struct Counter {
     reader: Reader,
     filter: Filter,
     actions: Vec<ActionPattern>,
-    /// The kinds of secrets that stand in records of denials.
-    secrets: Mutex<BTreeSet<SecretKind>>,
+    /// Secrets in records of denials of files that are damaged: nothing of these counts, but who sees a secret says so.
+    of_damaged: Mutex<Secrets>,
+}
+
+/// What is seen in the records of a file beside what is counted.
+#[derive(Debug, Default)]
+struct Seen {
+    /// Whether one is no JSON.
+    damaged: AtomicBool,
+    secrets: Mutex<Secrets>,
 }
 
 /// What one file tells.
@@ -72,7 +88,7 @@ pub(crate) struct Told {
 impl Counter {
     pub(crate) fn new(filter: Filter) -> Self {
         let actions = filter.actions.iter().map(|action| ActionPattern::new(action)).collect();
-        Self { reader: Reader::default(), filter, actions, secrets: Mutex::default() }
+        Self { reader: Reader::default(), filter, actions, of_damaged: Mutex::default() }
     }
 
     /// The same, where some records of each fingerprint are kept for a diagnosis.
@@ -80,14 +96,9 @@ impl Counter {
         Self { reader: self.reader.keeping_records(), ..self }
     }
 
-    /// The kinds of secrets that were met.
-    pub(crate) fn secrets(&self) -> Vec<SecretKind> {
-        self.secrets.lock().map(|seen| seen.iter().copied().collect()).unwrap_or_default()
-    }
-
-    /// The same, which are forgotten.
-    pub(crate) fn take_secrets(&self) -> BTreeSet<SecretKind> {
-        self.secrets.lock().map(|mut seen| std::mem::take(&mut *seen)).unwrap_or_default()
+    /// Secrets in records of denials of files that are damaged; they are forgotten.
+    pub(crate) fn take_secrets_of_damaged(&self) -> Secrets {
+        self.of_damaged.lock().map(|mut seen| std::mem::take(&mut *seen)).unwrap_or_default()
     }
 
     fn file(&self, file: &Found, progress: &Progress, cores: &Cores) -> Result<Told, Broken> {
@@ -121,19 +132,44 @@ impl Counter {
 
     /// Counts the records of a file, with so many threads that help; the first is the SHA-256 of the file.
     fn count(&self, helpers: usize, input: Input<'_>) -> Result<(String, Tally), Broken> {
-        spread::out(&|record, counting| self.record(record, counting), helpers, |each| {
-            content::each_record(input, each)
-        })
+        let seen = Seen::default();
+        let count = |record: &[u8], counting: &mut Counting| self.record(record, DEEPEST, counting, &seen);
+        let counted = spread::out(&count, helpers, |each| content::each_record(input, each));
+        let Seen { damaged, secrets } = seen;
+        let secrets = secrets.into_inner().unwrap_or_default();
+        let counted = if damaged.into_inner() { Err(Broken::Record) } else { counted };
+        match counted {
+            Ok((digest, mut tally)) => {
+                tally.secrets = secrets;
+                Ok((digest, tally))
+            }
+            Err(broken) => {
+                if let (false, Ok(mut seen)) = (secrets.is_empty(), self.of_damaged.lock()) {
+                    seen.merge(secrets);
+                }
+                Err(broken)
+            }
+        }
     }
 
-    fn record(&self, record: &[u8], counting: &mut Counting) {
-        match self.reader.read(record) {
+    fn record(&self, record: &[u8], deeper: usize, counting: &mut Counting, seen: &Seen) {
+        let (event, leaks) = self.read(record);
+        match event {
             Event::NoRecord => return,
+            Event::Wrapper(records) => {
+                if let Some(deeper) = deeper.checked_sub(1) {
+                    records.iter().for_each(|record| self.record(record.as_bytes(), deeper, counting, seen));
+                }
+                return;
+            }
+            Event::Unreadable(id) => return counting.unreadable(id),
+            // a line of a log that is no JSON is no record
+            Event::Damaged if deeper < DEEPEST => return,
+            Event::Damaged => return seen.damaged.store(true, Ordering::Relaxed),
             Event::Denied(denied) if self.filter.takes(&denied, &self.actions) => {
-                // what is not a text is no record
-                let leaks = secret::of_record(std::str::from_utf8(record).unwrap_or_default()).leaks;
-                if let (false, Ok(mut seen)) = (leaks.is_empty(), self.secrets.lock()) {
-                    seen.extend(leaks);
+                if let (false, Ok(mut secrets)) = (leaks.is_empty(), seen.secrets.lock()) {
+                    let principal = Fingerprint::of(&denied.denial).principal;
+                    secrets.add(&leaks, denied.id.clone(), principal.map(|principal| principal.to_string()));
                 }
                 counting.add(&denied);
             }
@@ -143,6 +179,30 @@ impl Counter {
             _ => {}
         }
         counting.record();
+    }
+
+    /// Reads a record, and gives the kinds of secrets that leak by it. What is told of a denial or of a change has no secret.
+    fn read(&self, record: &[u8]) -> (Event, Vec<SecretKind>) {
+        let event = self.reader.read(record);
+        if !matches!(event, Event::Denied(_) | Event::Change(_)) {
+            return (event, Vec::new());
+        }
+        let text = std::str::from_utf8(record).unwrap_or_default();
+        let held = secret::of_record(text);
+        if !held.redacts {
+            return (event, held.leaks);
+        }
+        let masked = self.reader.read(Known::of(text).clean(text).as_bytes());
+        let masked = match (masked, event) {
+            (Event::Denied(mut masked), Event::Denied(own)) => {
+                // whether the record may be kept is asked of it as it was
+                masked.record = own.record;
+                Event::Denied(masked)
+            }
+            (Event::Change(masked), Event::Change(_)) => Event::Change(masked),
+            _ => Event::Unreadable(None),
+        };
+        (masked, held.leaks)
     }
 
     /// The denials of a file of which the bytes are there, each with its record, in their order; gives the SHA-256 of the file.
@@ -163,11 +223,17 @@ impl Counter {
 
     fn denials(&self, input: Input<'_>, mut each: impl FnMut(&Denied, &[u8])) -> Result<String, Broken> {
         content::each_record(input, &mut |record| {
-            if let Event::Denied(denied) = self.reader.read(record)
-                && self.filter.takes(&denied, &self.actions)
-            {
-                each(&denied, record);
-            }
+            self.denied(record, DEEPEST, &mut each);
         })
+    }
+
+    fn denied(&self, record: &[u8], deeper: usize, each: &mut impl FnMut(&Denied, &[u8])) {
+        match (self.read(record).0, deeper.checked_sub(1)) {
+            (Event::Denied(denied), _) if self.filter.takes(&denied, &self.actions) => each(&denied, record),
+            (Event::Wrapper(records), Some(deeper)) => {
+                records.iter().for_each(|record| self.denied(record.as_bytes(), deeper, each));
+            }
+            _ => {}
+        }
     }
 }

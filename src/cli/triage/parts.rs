@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use super::filter::Filter;
 use super::one::{Counter, Told};
 use crate::denial::{NoFingerprintId, Note};
-use crate::iam::secret::SecretKind;
 use crate::report::words;
 use crate::triage::{Broken, Denied, Entry, Skipped, Tally, Trail};
 
@@ -57,14 +56,12 @@ pub struct FilePart {
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Rest {
     trail: Trail,
-    secrets: BTreeSet<SecretKind>,
 }
 
 /// What was counted of a file.
 #[derive(Debug, Serialize, Deserialize)]
 struct OfFile {
     tally: Tally,
-    secrets: BTreeSet<SecretKind>,
 }
 
 impl Files {
@@ -95,17 +92,16 @@ impl Files {
     }
 
     fn part(&self, told: Result<Told, Broken>) -> Result<FilePart, NotAPart> {
-        // of this file alone
-        let secrets = self.counter.take_secrets();
         match told {
             Ok(Told { tally, digest }) => {
-                let tally = written(&OfFile { tally, secrets })?;
+                let tally = written(&OfFile { tally })?;
                 Ok(FilePart { digest: Some(digest), damage: None, tally })
             }
             Err(broken) => {
                 // nothing of it counts, but who sees a secret says so
-                let of_file = OfFile { tally: Tally::new(), secrets };
-                let tally = if of_file.secrets.is_empty() { Vec::new() } else { written(&of_file)? };
+                let mut only = Tally::new();
+                only.secrets = self.counter.take_secrets_of_damaged();
+                let tally = if only.secrets.is_empty() { Vec::new() } else { written(&OfFile { tally: only })? };
                 Ok(FilePart { digest: None, damage: Some(words::triage::broken(&broken)), tally })
             }
         }
@@ -149,8 +145,8 @@ impl Parts {
                 self.rest.trail.skipped.push(skipped);
             }
             if !file.tally.is_empty() {
-                let OfFile { secrets, .. } = read(&file.tally)?;
-                self.rest.secrets.extend(secrets);
+                let OfFile { tally } = read(&file.tally)?;
+                self.rest.trail.tally.secrets.merge(tally.secrets);
             }
             return Ok(());
         };
@@ -159,8 +155,8 @@ impl Parts {
             return Ok(());
         }
         self.counted.insert(digest.clone(), BTreeSet::from([short(path)]));
-        let OfFile { tally, secrets } = read(&file.tally)?;
-        self.rest.secrets.extend(secrets);
+        let OfFile { mut tally } = read(&file.tally)?;
+        tally.unreadable.in_file(path);
         self.rest.trail.files += 1;
         self.rest.trail.bytes += bytes;
         self.rest.trail.without_records += u64::from(tally.records == 0);
@@ -174,9 +170,8 @@ impl Parts {
     /// When it is none.
     pub fn add(&mut self, key: &str, part: &[u8]) -> Result<(), NotAPart> {
         if key == REST {
-            let Rest { trail, secrets } = read(part)?;
+            let Rest { trail } = read(part)?;
             self.rest.trail.merge(trail);
-            self.rest.secrets.extend(secrets);
         } else {
             let entry: Entry = read(part)?;
             let id = key.parse().map_err(|error| NotAPart {
@@ -220,12 +215,12 @@ impl Parts {
             schema_version: u8,
             trail: Trail,
         }
-        let Self { rest: Rest { mut trail, secrets }, entries, .. } = self;
+        let Self { rest: Rest { mut trail }, entries, .. } = self;
         trail.skipped.sort();
         trail.tally.merge(entries);
         let answer = Answer { schema_version: crate::report::SCHEMA_VERSION, trail };
-        let note = Note::SecretInInput(secrets.iter().copied().collect());
-        let note = (!secrets.is_empty()).then(|| words::denial::note(&note));
+        let kinds: Vec<_> = answer.trail.tally.secrets.kinds.iter().copied().collect();
+        let note = (!kinds.is_empty()).then(|| words::denial::note(&Note::SecretInInput(kinds)));
         Ok((written(&answer)?, note))
     }
 }

@@ -124,6 +124,11 @@ pub(super) const WORTH: ([&str; 6], [&str; 8]) = (
     ["\"Records\"", "\"Events\"", "\"detail\"", "\"CloudTrailEvent\"", "\\u004", "\\u005", "\\u006", "\\u007"],
 );
 
+/// Whether a text is a record whose fields have the types that CloudTrail gives them.
+pub(super) fn is_record(text: &str) -> bool {
+    serde_json::from_str::<Record<'_>>(text).is_ok()
+}
+
 /// No record of a large text is longer, and none begins further before a word in it.
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>
 pub(super) const REACH: usize = 1 << 20;

@@ -7,13 +7,17 @@ use crate::denial::Fingerprint;
 use crate::diagnosed::{AccountRead, Ends, Explained, Group, NotDiagnosed, Outcome, TrailDiagnosis};
 use crate::iam::is_account_id;
 use crate::report::sections::triage::Triage;
-use crate::triage::{Change, Distinct, Entry, Sample, Skipped, Tally, Trail};
+use crate::triage::{
+    Change, Distinct, Entry, Sample, SecretPlace, Secrets, Skipped, Tally, Trail, Unreadable, UnreadableRecord,
+};
 
 impl Redact for Triage {
     fn redact(&mut self, redactor: &mut Redactor) {
         let Self { trail, diagnosis, top: _, all: _ } = self;
         let Trail { files: _, bytes: _, seen_before: _, without_records: _, left_alone: _, skipped, tally } = trail;
-        let Tally { records: _, first: _, last: _, fingerprints, changes, left_out } = tally;
+        let Tally { records: _, first: _, last: _, fingerprints, changes, left_out, secrets, unreadable } = tally;
+        secrets.redact(redactor);
+        unreadable.redact(redactor);
         changes.redact(redactor);
         changes.sort();
         // each has the fingerprint of what stands in it now
@@ -45,6 +49,40 @@ impl Redact for Triage {
         skipped.redact(redactor);
         // in the order of their names
         skipped.sort();
+    }
+}
+
+impl Redact for Secrets {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { records: _, kinds: _, places } = self;
+        let redacted = std::mem::take(places).into_iter().map(|mut place| {
+            place.redact(redactor);
+            place
+        });
+        *places = redacted.collect();
+    }
+}
+
+impl Redact for SecretPlace {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { event_id, principal } = self;
+        redactor.ids(event_id);
+        if let Some(principal) = principal {
+            *principal = who(principal, redactor);
+        }
+    }
+}
+
+impl Redact for Unreadable {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { records: _, example } = self;
+        let Some(UnreadableRecord { file, event_id }) = example else { return };
+        if let Some(file) = file {
+            redactor.places(file);
+        }
+        if let Some(id) = event_id {
+            redactor.ids(id);
+        }
     }
 }
 

@@ -8,7 +8,10 @@ use super::list::counted;
 use crate::denial::Failure;
 use crate::iam::{Owner, PolicyType};
 use crate::reference::DangerKind;
-use crate::triage::{Broken, Caution, Change, Distinct, Finding, Kind, MANY_ACTIONS, Reason, Standout, Tally, Trail};
+use crate::triage::{
+    Broken, Caution, Change, Distinct, Finding, Kind, MANY_ACTIONS, Reason, SecretPlace, Standout, Tally, Trail,
+    Unreadable,
+};
 
 /// Names in a line before the rest is only counted.
 const SHOWN: usize = 3;
@@ -66,7 +69,18 @@ pub fn left_out(trail: &Trail) -> Vec<String> {
         let files = counted_large(trail.left_alone, "other file", "other files");
         lines.push(format!("{files} in the folders left alone: no trail by the name"));
     }
+    lines.extend(unreadable(&trail.tally.unreadable));
     lines
+}
+
+/// How many records could not be read, with an example.
+#[must_use]
+pub fn unreadable(unreadable: &Unreadable) -> Option<String> {
+    let records = counted_large(unreadable.records, "record", "records");
+    let example = unreadable.example.as_ref()?;
+    let id = example.event_id.as_deref().map(|id| format!(", event {id}")).unwrap_or_default();
+    let file = example.file.as_deref().map(|file| format!(", in {file}")).unwrap_or_default();
+    Some(format!("{records} could not be read: fields of other types than in CloudTrail{id}{file}"))
 }
 
 /// By what a group of denials is denied.
@@ -320,6 +334,20 @@ pub fn caution_in_short(caution: &Caution<'_>) -> &'static str {
 #[must_use]
 pub fn standout(standout: &Standout<'_>) -> String {
     match standout {
+        Standout::Secret(secrets) => {
+            let kinds: Vec<String> = secrets.kinds.iter().map(ToString::to_string).collect();
+            let place = |place: &SecretPlace| match &place.principal {
+                Some(principal) => format!("{} by {principal}", place.event_id),
+                None => place.event_id.clone(),
+            };
+            let places: Vec<String> = secrets.places.iter().map(place).collect();
+            format!(
+                "a secret ({}) stands in {}, event {}. Whoever can read the trail has it: deactivate it first",
+                kinds.join(", "),
+                counted_large(secrets.records, "record of a denial", "records of denials"),
+                places.join("; ")
+            )
+        }
         Standout::Quarantine { principal, count } => format!(
             "{principal}: {} by AWS's quarantine of a leaked key. Replace the key; leave the policy (iamdx cause quarantine)",
             counted_large(*count, "denial", "denials")
@@ -358,6 +386,7 @@ pub fn broken(broken: &Broken) -> String {
         Broken::Read(error) => format!("it cannot be read to its end: {error}"),
         Broken::NotJson(byte) => format!("it is no JSON from byte {byte} on"),
         Broken::EndsEarly => "it ends inside a record".to_owned(),
+        Broken::Record => "a record in it is no JSON".to_owned(),
         Broken::Table(what) => what.clone(),
         Broken::TooLong(byte) => format!("the record at byte {byte} is longer than any record of CloudTrail"),
     }

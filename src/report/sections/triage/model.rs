@@ -1,6 +1,6 @@
 //! The JSON of `triage`: one document, or a line for each finding.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -241,6 +241,11 @@ impl DistinctCount {
 impl<'a> TriageStandout<'a> {
     fn new(standout: &Standout<'a>) -> Self {
         let (code, principal) = match standout {
+            Standout::Secret(secrets) => {
+                let principals: BTreeSet<&str> =
+                    secrets.places.iter().filter_map(|place| place.principal.as_deref()).collect();
+                return Self::of("secret", principals.into_iter().collect(), standout);
+            }
             Standout::Quarantine { principal, .. } => ("quarantine", *principal),
             Standout::ManyActions { principal, .. } => ("many-actions", *principal),
             Standout::Services { principals, .. } => {

@@ -1,0 +1,127 @@
+//! What stands in a trail beside plain records: values that hold records, records of other types, damage, secrets that stay out of answers.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::triage::{answer, counts, triage};
+
+const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+
+fn record(id: &str) -> Value {
+    json!({"eventVersion": "1.11", "userIdentity": {"type": "AssumedRole", "principalId": "AROAEXAMPLEEXAMPLE12:run-1",
+        "arn": "arn:aws:sts::111122223333:assumed-role/deploy/run-1", "accountId": "111122223333", "accessKeyId": "ASIAIOSFODNN7EXAMPLE"},
+        "eventTime": "2026-11-10T10:00:00Z", "eventSource": "s3.amazonaws.com", "eventName": "GetObject", "awsRegion": "eu-west-1",
+        "errorCode": "AccessDenied", "errorMessage": "User: arn:aws:sts::111122223333:assumed-role/deploy/run-1 is not authorized to \
+        perform: s3:GetObject on resource: arn:aws:s3:::reports/q3.csv because no identity-based policy allows the s3:GetObject action",
+        "userAgent": "aws-cli/2.31", "eventID": id, "eventType": "AwsApiCall", "recipientAccountId": "111122223333"})
+}
+
+fn put(folder: &Path, name: &str, text: &str) {
+    fs::write(folder.join(name), text).unwrap();
+}
+
+#[test]
+fn records_inside_other_values_are_records() {
+    let folder = tempfile::tempdir().unwrap();
+    let event = json!({"version": "0", "detail-type": "AWS API Call via CloudTrail", "source": "aws.s3", "detail": record("1")});
+    let mut worked = record("2");
+    worked.as_object_mut().unwrap().remove("errorCode");
+    let looked =
+        json!({"Events": [{"EventId": "1", "EventName": "GetObject", "CloudTrailEvent": record("1").to_string()}]});
+    let logged = |texts: &[String]| {
+        let events: Vec<Value> = texts.iter().map(|text| json!({"id": "1", "timestamp": 1, "message": text})).collect();
+        json!({"messageType": "DATA_MESSAGE", "logGroup": "CloudTrail/x", "logEvents": events})
+    };
+    let many = logged(&[record("1").to_string(), worked.to_string(), "CWL CONTROL MESSAGE".to_owned()]);
+    for (text, expected) in [
+        (event.to_string(), (1, 1)),
+        (format!("{event}\n{}\n", json!({"version": "0", "detail": worked})), (2, 1)),
+        (looked.to_string(), (1, 1)),
+        (many.to_string(), (2, 1)),
+        (format!("{many}{many}"), (4, 2)),
+    ] {
+        put(folder.path(), "a.json", &text);
+        assert_eq!(counts(&answer(folder.path(), &["a.json"])), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_record_with_fields_of_other_types_is_counted_as_one_that_could_not_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    for (field, value) in
+        [("errorCode", json!(403)), ("eventTime", json!(1_794_304_800)), ("userIdentity", json!("ana"))]
+    {
+        let mut odd = record("odd-1");
+        odd[field] = value;
+        put(folder.path(), "a.json", &json!({"Records": [record("1"), odd, record("2")]}).to_string());
+        let (code, text, complaint) = triage(folder.path(), &["a.json"]);
+        assert_eq!(code, Some(2), "{field}");
+        assert!(text.starts_with("2 denials in 2 records of 1 file"), "{text}");
+        let said = "1 record could not be read: fields of other types than in CloudTrail, event odd-1, in ";
+        assert!(complaint.starts_with(&format!("iamdx: {said}")) && complaint.ends_with("a.json\n"), "{complaint}");
+        assert!(text.contains("1 record could not be read"), "{text}");
+    }
+    let twice = record("3").to_string().replacen('{', r#"{"errorCode":"AccessDenied","#, 1);
+    put(folder.path(), "a.json", &format!("[{twice}]"));
+    assert_eq!(answer(folder.path(), &["a.json"])["trail"]["tally"]["unreadable"]["records"], 1);
+}
+
+#[test]
+fn what_is_no_json_is_damage_and_a_link_to_nowhere_is_skipped() {
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), "good.json", &record("1").to_string());
+    put(folder.path(), "nan.json", &record("2").to_string().replacen('{', r#"{"x":NaN,"#, 1));
+    let found = answer(folder.path(), &["."]);
+    assert_eq!(counts(&found), (1, 1));
+    assert_eq!(found["trail"]["skipped"][0]["why"], "a record in it is no JSON");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("/nonexistent", folder.path().join("dangling.json")).unwrap();
+        let found = answer(folder.path(), &["."]);
+        assert_eq!((counts(&found), found["trail"]["skipped"].as_array().unwrap().len()), ((1, 1), 2));
+    }
+}
+
+#[test]
+fn a_secret_stays_out_of_what_is_kept_and_stays_an_incident() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut leaking = record("leak-1");
+    leaking["userAgent"] = json!(format!("mytool AKIAIOSFODNN7EXAMPLE {SECRET}"));
+    put(folder.path(), "a.json", &json!({"Records": [leaking, record("2")]}).to_string());
+    for run in 0..2 {
+        let (code, text, complaint) = triage(folder.path(), &["a.json", "--state", "kept.state"]);
+        assert_eq!(code, Some(5), "{run}: {complaint}");
+        let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let expected = "! a secret (access key id, secret access key) stands in 1 record of a denial, event leak-1 by 111122223333 role deploy.";
+        assert!(flat.contains(expected), "{text}");
+        let kept = fs::read_to_string(folder.path().join("kept.state")).unwrap();
+        assert!(!kept.contains(SECRET) && !kept.contains("AKIAIOSFODNN7EXAMPLE") && kept.contains("mytool"), "{kept}");
+    }
+    let part = triage(folder.path(), &["a.json", "--format", "json"]).1;
+    put(folder.path(), "part", &part);
+    let (code, text, complaint) = triage(folder.path(), &["merge", "part", "--format", "markdown"]);
+    assert_eq!(code, Some(5));
+    assert!(text.contains("leak\\-1") || text.contains("leak-1"), "{text}");
+    assert!(complaint.contains("SECURITY"), "{complaint}");
+}
+
+#[test]
+fn options_that_can_take_nothing_are_refused_and_a_role_stands_for_its_sessions() {
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), "a.json", &record("1").to_string());
+    for options in [&["--account", "abc"][..], &["--since", "2026-11-11", "--until", "2026-11-10"]] {
+        assert_eq!(triage(folder.path(), &[&["a.json"], options].concat()).0, Some(2), "{options:?}");
+    }
+    let named = |name: &str| counts(&answer(folder.path(), &["a.json", "--principal", name])).1;
+    for name in [
+        "arn:aws:iam::111122223333:role/ci/deploy",
+        "111122223333 role deploy",
+        "Deploy/RUN",
+        "assumed-role/deploy/run-1",
+    ] {
+        assert_eq!(named(name), 1, "{name}");
+    }
+    assert_eq!(named("arn:aws:iam::111122223333:role/other"), 0);
+}
