@@ -106,7 +106,7 @@ fn the_change_that_names_the_principal_is_looked_at_first_and_services_are_named
 
     STANDS OUT
      !  1 denial of AWS's own services: delivery.logs.amazonaws.com; for
-        s3:putobject(). Look at the policy of the resource, and at who set the
+        s3:PutObject(). Look at the policy of the resource, and at who set the
         service up
 
     1  2 denials: no identity-based policy of 111122223333 user alice allows it
@@ -121,7 +121,7 @@ fn the_change_that_names_the_principal_is_looked_at_first_and_services_are_named
 
     2  1 denial: service delivery.logs.amazonaws.com at s3: AWS gives no reason
       by    service delivery.logs.amazonaws.com
-      for   s3:putobject()
+      for   s3:PutObject()
       when  2026-11-03 09:10 UTC
       ask   the resource owner first: AWS does not say whose policy it is
     ");

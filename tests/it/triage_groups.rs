@@ -55,7 +55,7 @@ fn what_the_policies_allow_stays_apart_by_what_aws_named() {
     let mut told = rows(folder.path(), &given, &["reason_code", "policy_type", "owner", "denials", "reason", "remedy"]);
     told.sort();
     insta::assert_snapshot!(told.join("\n"), @"
-    explicit-deny | identity-based | account admin | 1 | a Deny of a identity-based policy of 111122223333 role web | 
+    explicit-deny | identity-based | account admin | 1 | a Deny of an identity-based policy of 111122223333 role web | 
     explicit-deny | resource-based | resource owner | 1 | a Deny of a resource-based policy of arn:aws:s3:::reports/* | Ask the resource owner of account 111122223333 which resource-based policy denies this, and why
     explicit-deny | resource-control | organization admin | 1 | a Deny of a resource control policy of 111122223333 | Ask the organization admin which resource control policy denies this, and why
     explicit-deny | service-control | organization admin | 1 | a Deny of a service control policy of 111122223333 | Ask the organization admin which service control policy denies this, and why
@@ -94,8 +94,7 @@ fn aws_and_the_policies_disagree_and_the_finding_says_what_to_run() {
     );
     let (_, text) = triage(folder.path(), &["trail.json", "--snapshot", "account.json"]);
     insta::assert_snapshot!(text, @"
-    1 denial in 1 record of 1 file, from 2026-11-01 10:01 UTC to 2026-11-01 10:01
-    UTC
+    1 denial in 1 record of 1 file, at 2026-11-01 10:01 UTC
 
     1  1 denial: AWS says no identity-based policy of role `web` allows s3:GetObject
        on this object; these policies do not decide it
@@ -152,8 +151,7 @@ fn a_caller_in_quarantine_gets_no_remedy_anywhere() {
     let (code, text) = triage(folder.path(), &[&given[..], &["--top", "3"]].concat());
     assert_eq!(code, Some(5));
     insta::assert_snapshot!(text, @"
-    3 denials in 3 records of 1 file, from 2026-11-01 10:01 UTC to 2026-11-01 10:01
-    UTC
+    3 denials in 3 records of 1 file, at 2026-11-01 10:01 UTC
 
     STANDS OUT
      !  111122223333 user ana: 1 denial by AWS's quarantine of a leaked key. Replace
@@ -209,8 +207,7 @@ fn a_caller_in_quarantine_gets_no_remedy_anywhere() {
     ");
     let (_, text) = triage(folder.path(), &given);
     insta::assert_snapshot!(text, @"
-    3 denials in 3 records of 1 file, from 2026-11-01 10:01 UTC to 2026-11-01 10:01
-    UTC
+    3 denials in 3 records of 1 file, at 2026-11-01 10:01 UTC
 
     STANDS OUT
      !  111122223333 user ana: 1 denial by AWS's quarantine of a leaked key. Replace
