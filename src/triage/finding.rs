@@ -403,9 +403,12 @@ pub fn standouts<'t>(tally: &'t Tally, reference: &Reference) -> Vec<Standout<'t
         count: tried.iter().map(|(_, _, count)| count).sum(),
     });
     let spelled = |action: &str| {
-        let parsed: Option<Action> = action.parse().ok();
+        // an operation, where an action has its name
+        let name = action.strip_suffix("()").unwrap_or(action);
+        let parsed: Option<Action> = name.parse().ok();
         let facts = parsed.as_ref().and_then(|action| reference.action(action));
-        facts.map_or_else(|| action.to_owned(), |facts| facts.full_name())
+        let rest = action.get(name.len()..).unwrap_or_default();
+        facts.map_or_else(|| action.to_owned(), |facts| facts.full_name() + rest)
     };
     let of_services = (!services.is_empty()).then(|| Standout::Services {
         principals: most(services.iter().map(|(principal, _, count)| (*principal, *count)))
