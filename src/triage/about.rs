@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::event::Change;
-use super::finding::Finding;
 use super::fingerprints::Counted;
 
 /// How a change and a finding go together.
@@ -32,15 +31,16 @@ pub(super) struct Names<'t> {
 }
 
 impl<'t> Names<'t> {
-    pub(super) fn of(finding: &Finding<'t>) -> Self {
-        let causes = || finding.fingerprints.iter().map(|(_, entry)| *entry);
+    /// What the causes of a finding name.
+    pub(super) fn of(causes: &[Counted<'t>]) -> Self {
+        let causes = || causes.iter().copied();
         let caller = |caller: &'t str| {
             let mut words = caller.split(' ');
             Some((words.nth(1)?, words.next()?))
         };
         let resources = || causes().filter_map(Counted::resource);
         Self {
-            callers: finding.principals().into_iter().filter_map(caller).collect(),
+            callers: causes().filter_map(Counted::principal).filter_map(caller).collect(),
             accounts: causes().filter_map(Counted::account).collect(),
             policies: causes().filter_map(Counted::policy_arn).collect(),
             resources: resources().flat_map(|resource| resource.split([':', '/'])).collect(),

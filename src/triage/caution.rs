@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::finding::busiest;
 use super::fingerprints::Counted;
 use super::tally::Tally;
+
+/// Different actions of one principal, denied on one day, from which on it looks as if somebody tries what is allowed. A person or a
+/// program that does its work is denied a few; the tools that enumerate permissions call hundreds.
+pub const MANY_ACTIONS: usize = 20;
 
 /// Why to look at a caller before anything is granted to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,4 +101,21 @@ impl<'t> Cautions<'t> {
         let (principal, (actions, day)) = self.many.get_key_value(principal)?;
         Some(Caution::ManyActions { principal, actions: *actions, day: *day })
     }
+}
+
+/// The day on which most different actions of one principal were denied, the first of those, if they are many.
+fn busiest(tried: &[(&str, Counted<'_>)]) -> Option<(usize, i64)> {
+    // on no day are there more than on all
+    if tried.len() < MANY_ACTIONS {
+        return None;
+    }
+    let mut days: BTreeMap<i64, BTreeSet<&str>> = BTreeMap::new();
+    for (action, of) in tried {
+        of.days().times().for_each(|day| {
+            days.entry(day).or_default().insert(action);
+        });
+    }
+    let busy = days.into_iter().map(|(day, actions)| (actions.len(), day)).filter(|(many, _)| *many >= MANY_ACTIONS);
+    // of equal ones the last is taken
+    busy.rev().max_by_key(|(many, _)| *many)
 }

@@ -8,8 +8,8 @@ use super::counts::Counts;
 use super::distinct::{self, Distinct};
 use super::event::Denied;
 use super::record::Record;
-use super::tally::{DAY, HOUR, earliest};
 use super::tight;
+use super::times::{DAY, HOUR, earliest};
 use crate::denial::Fingerprint;
 
 /// Records of each fingerprint that are kept as samples.

@@ -9,14 +9,11 @@ use super::entry::Sample;
 use super::event::Change;
 use super::fingerprints::Counted;
 use super::incident::Secrets;
+use super::reason::Reason;
 use super::tally::Tally;
-use crate::denial::{Fingerprint, FingerprintId};
-use crate::iam::{Action, Owner, PolicyType};
+use crate::denial::FingerprintId;
+use crate::iam::{Action, PolicyType};
 use crate::reference::{Danger, DangerKind, Reference};
-
-/// Different actions of one principal, denied on one day, from which on it looks as if somebody tries what is allowed. A person or a
-/// program that does its work is denied a few; the tools that enumerate permissions call hundreds.
-pub const MANY_ACTIONS: usize = 20;
 
 /// Seconds before the first denial in which a change of policies is worth a look.
 pub const BEFORE: i64 = 3600;
@@ -51,44 +48,6 @@ pub struct Finding<'t> {
     pub changes: Vec<&'t Change>,
     /// Its callers to look at before anything is granted to them, the gravest first.
     pub cautions: Vec<Caution<'t>>,
-}
-
-/// What a group of denials is denied by, as far as AWS's words tell.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Reason {
-    /// A policy that AWS names.
-    Policy {
-        /// Its ARN.
-        arn: String,
-        /// Its type.
-        policy_type: Option<PolicyType>,
-    },
-    /// A policy of a type, or none of that type that allows: who has it or lacks it.
-    OfType {
-        /// The type.
-        policy_type: PolicyType,
-        /// Whether a statement denies, or none allows; `None` where AWS does not say which of both.
-        denies: Option<bool>,
-        /// Whose policies: a principal, an account, a resource.
-        whose: String,
-    },
-    /// A statement denies, or nothing allows, and the type of the policy is not told.
-    Untold {
-        /// Whether a statement denies, where that is told.
-        effect: Option<String>,
-        /// Who.
-        principal: String,
-        /// The service of the action.
-        service: String,
-    },
-    /// No denial of IAM.
-    Failure {
-        /// What it is.
-        failure: String,
-        /// Who.
-        principal: String,
-    },
 }
 
 /// What stands out among all denials.
@@ -133,79 +92,6 @@ pub enum Standout<'t> {
         /// The day, by its number since 1970-01-01 (UTC).
         day: i64,
     },
-}
-
-impl Reason {
-    /// By what a fingerprint is denied, as far as AWS's words tell.
-    #[must_use]
-    pub fn of(cause: &Fingerprint) -> Self {
-        let principal = || cause.principal.as_deref().unwrap_or("unknown").to_owned();
-        let account = || cause.account.as_deref().unwrap_or("unknown").to_owned();
-        if let Some(failure) = &cause.failure {
-            return Self::Failure { failure: failure.to_string(), principal: principal() };
-        }
-        if let Some(arn) = &cause.policy_arn {
-            return Self::Policy { arn: arn.to_string(), policy_type: cause.policy_type };
-        }
-        let Some(policy_type) = cause.policy_type else {
-            let action = cause.action.as_deref().unwrap_or_default();
-            let service = action.split(':').next().unwrap_or_default().to_owned();
-            return Self::Untold {
-                effect: cause.effect.as_deref().map(str::to_owned),
-                principal: principal(),
-                service,
-            };
-        };
-        let whose = match policy_type {
-            PolicyType::ServiceControl | PolicyType::ResourceControl | PolicyType::VpcEndpoint => account(),
-            PolicyType::ResourceBased | PolicyType::RoleTrust => {
-                cause.resource.as_deref().unwrap_or("unknown").to_owned()
-            }
-            _ => principal(),
-        };
-        let denies = cause.effect.as_deref().map(|effect| effect == "explicit-deny");
-        Self::OfType { policy_type, denies, whose }
-    }
-
-    /// All that tells it from others.
-    pub(super) fn parts(&self) -> [&str; 4] {
-        match self {
-            Self::Policy { arn, policy_type } => {
-                ["policy", arn, policy_type.map(PolicyType::id).unwrap_or_default(), ""]
-            }
-            Self::OfType { policy_type, denies, whose } => [
-                "of-type",
-                policy_type.id(),
-                match denies {
-                    Some(true) => "denies",
-                    Some(false) => "lacks",
-                    None => "untold",
-                },
-                whose,
-            ],
-            Self::Untold { effect, principal, service } => {
-                ["untold", effect.as_deref().unwrap_or_default(), principal, service]
-            }
-            Self::Failure { failure, principal } => ["failure", failure, principal, ""],
-        }
-    }
-
-    /// Who can change it; `None` where the type of the policy is not told.
-    #[must_use]
-    pub fn owner(&self) -> Option<Owner> {
-        let policy_type = match self {
-            Self::Policy { policy_type, .. } => (*policy_type)?,
-            Self::OfType { policy_type, whose, .. } => {
-                let granted = matches!(policy_type, PolicyType::IdentityBased | PolicyType::PermissionsBoundary);
-                if granted && whose.contains(" permission-set ") {
-                    return Some(Owner::IdentityCenterAdmin);
-                }
-                *policy_type
-            }
-            Self::Untold { .. } | Self::Failure { .. } => return None,
-        };
-        Some(policy_type.row().owner)
-    }
 }
 
 impl<'t> Finding<'t> {
@@ -262,9 +148,14 @@ impl<'t> Finding<'t> {
             reason,
             fingerprints,
         };
-        let names = Names::of(&finding);
+        let names = Names::of(&finding.causes());
         finding.changes.retain(|change| names.about(change) != About::Another);
         finding
+    }
+
+    /// The causes of its fingerprints.
+    fn causes(&self) -> Vec<Counted<'t>> {
+        self.fingerprints.iter().map(|(_, entry)| *entry).collect()
     }
 
     /// Whether IAM denied.
@@ -283,7 +174,7 @@ impl<'t> Finding<'t> {
     /// last that names nothing that tells.
     #[must_use]
     pub fn nearest_change(&self) -> Option<&'t Change> {
-        let names = Names::of(self);
+        let names = Names::of(&self.causes());
         let is_named = |change: &&&Change| names.about(change) == About::Same;
         self.changes.iter().rev().find(is_named).or(self.changes.last()).copied()
     }
@@ -317,23 +208,6 @@ impl<'t> Finding<'t> {
     pub fn resources(&self) -> Vec<(&'t str, u64)> {
         most(self.fingerprints.iter().filter_map(|(_, entry)| Some((entry.resource()?, entry.count()))))
     }
-}
-
-/// The day on which most different actions of one principal were denied, the first of those, if they are many.
-pub(super) fn busiest(tried: &[(&str, Counted<'_>)]) -> Option<(usize, i64)> {
-    // on no day are there more than on all
-    if tried.len() < MANY_ACTIONS {
-        return None;
-    }
-    let mut days: BTreeMap<i64, BTreeSet<&str>> = BTreeMap::new();
-    for (action, of) in tried {
-        of.days().times().for_each(|day| {
-            days.entry(day).or_default().insert(action);
-        });
-    }
-    let busy = days.into_iter().map(|(day, actions)| (actions.len(), day)).filter(|(many, _)| *many >= MANY_ACTIONS);
-    // of equal ones the last is taken
-    busy.rev().max_by_key(|(many, _)| *many)
 }
 
 fn most<'t>(counted: impl Iterator<Item = (&'t str, u64)>) -> Vec<(&'t str, u64)> {

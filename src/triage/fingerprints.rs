@@ -322,7 +322,7 @@ impl<'de> Deserialize<'de> for Fingerprints {
             type Value = Fingerprints;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("what was counted of each fingerprint")
+                f.write_str("a map of fingerprints")
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fingerprints, A::Error> {

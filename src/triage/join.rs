@@ -4,7 +4,7 @@ use super::bytes::{Bytes, put_number, put_part};
 use super::distinct::{KEPT, SHOWN};
 use super::packed::{ARE_SHARED, KINDS, Parts, Values, hashes, put_steps, steps};
 use super::samples;
-use super::tally::earliest;
+use super::times::earliest;
 
 /// Puts two together, whose cause is the same. `number` gives the number that a text of the other has here; `dropped` is told how many
 /// shared texts are needed less.

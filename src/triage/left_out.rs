@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::distinct;
 use super::event::Denied;
-use super::finding::Reason;
 use super::fingerprints::Counted;
+use super::reason::Reason;
 use crate::denial::Fingerprint;
 
 /// The earliest denials that were read and not counted, in seconds since 1970, by the first 64 bits of SHA-256 of what denied them.

@@ -1,7 +1,8 @@
 //! The denials over the time of the trail, in equal steps.
 
 use super::counts::Counts;
-use super::tally::{DAY, HOUR, Tally};
+use super::tally::Tally;
+use super::times::{DAY, HOUR};
 
 /// Steps that can be told apart in a picture.
 const MOST: i64 = 366;

@@ -7,16 +7,11 @@ use super::event::Change;
 use super::fingerprints::Fingerprints;
 use super::incident::{Secrets, Unreadable};
 use super::left_out::LeftOut;
+use super::times::{DAY, earliest};
 use crate::denial::FingerprintId;
 
 /// Changes of policies that are kept: the latest.
 const CHANGES: usize = 10_000;
-
-/// Seconds of a day.
-pub(super) const DAY: i64 = 86_400;
-
-/// Seconds of an hour.
-pub(super) const HOUR: i64 = 3600;
 
 /// Denials within this time have their hours kept. That is asked of the whole, so that it does not depend on its parts: a part is no longer.
 const SHORT: i64 = 3 * DAY;
@@ -139,9 +134,4 @@ impl Tally {
         let all = self.fingerprints.iter().filter(|(_, counted)| counted.is_failure() == failures);
         all.map(|(_, counted)| counted.count()).sum()
     }
-}
-
-/// The earlier of two, one of which may not be known.
-pub(super) fn earliest(one: Option<i64>, other: Option<i64>) -> Option<i64> {
-    one.into_iter().chain(other).min()
 }

@@ -1,0 +1,115 @@
+//! By what a group of denials is denied, as far as AWS's words tell.
+
+use crate::denial::Fingerprint;
+use crate::iam::{Owner, PolicyType};
+
+/// What a group of denials is denied by, as far as AWS's words tell.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Reason {
+    /// A policy that AWS names.
+    Policy {
+        /// Its ARN.
+        arn: String,
+        /// Its type.
+        policy_type: Option<PolicyType>,
+    },
+    /// A policy of a type, or none of that type that allows: who has it or lacks it.
+    OfType {
+        /// The type.
+        policy_type: PolicyType,
+        /// Whether a statement denies, or none allows; `None` where AWS does not say which of both.
+        denies: Option<bool>,
+        /// Whose policies: a principal, an account, a resource.
+        whose: String,
+    },
+    /// A statement denies, or nothing allows, and the type of the policy is not told.
+    Untold {
+        /// Whether a statement denies, where that is told.
+        effect: Option<String>,
+        /// Who.
+        principal: String,
+        /// The service of the action.
+        service: String,
+    },
+    /// No denial of IAM.
+    Failure {
+        /// What it is.
+        failure: String,
+        /// Who.
+        principal: String,
+    },
+}
+
+impl Reason {
+    /// By what a fingerprint is denied, as far as AWS's words tell.
+    #[must_use]
+    pub fn of(cause: &Fingerprint) -> Self {
+        let principal = || cause.principal.as_deref().unwrap_or("unknown").to_owned();
+        let account = || cause.account.as_deref().unwrap_or("unknown").to_owned();
+        if let Some(failure) = &cause.failure {
+            return Self::Failure { failure: failure.to_string(), principal: principal() };
+        }
+        if let Some(arn) = &cause.policy_arn {
+            return Self::Policy { arn: arn.to_string(), policy_type: cause.policy_type };
+        }
+        let Some(policy_type) = cause.policy_type else {
+            let action = cause.action.as_deref().unwrap_or_default();
+            let service = action.split(':').next().unwrap_or_default().to_owned();
+            return Self::Untold {
+                effect: cause.effect.as_deref().map(str::to_owned),
+                principal: principal(),
+                service,
+            };
+        };
+        let whose = match policy_type {
+            PolicyType::ServiceControl | PolicyType::ResourceControl | PolicyType::VpcEndpoint => account(),
+            PolicyType::ResourceBased | PolicyType::RoleTrust => {
+                cause.resource.as_deref().unwrap_or("unknown").to_owned()
+            }
+            _ => principal(),
+        };
+        let denies = cause.effect.as_deref().map(|effect| effect == "explicit-deny");
+        Self::OfType { policy_type, denies, whose }
+    }
+
+    /// All that tells it from others.
+    pub(super) fn parts(&self) -> [&str; 4] {
+        match self {
+            Self::Policy { arn, policy_type } => {
+                ["policy", arn, policy_type.map(PolicyType::id).unwrap_or_default(), ""]
+            }
+            Self::OfType { policy_type, denies, whose } => [
+                "of-type",
+                policy_type.id(),
+                match denies {
+                    Some(true) => "denies",
+                    Some(false) => "lacks",
+                    None => "untold",
+                },
+                whose,
+            ],
+            Self::Untold { effect, principal, service } => {
+                ["untold", effect.as_deref().unwrap_or_default(), principal, service]
+            }
+            Self::Failure { failure, principal } => ["failure", failure, principal, ""],
+        }
+    }
+
+    /// Who can change it; `None` where the type of the policy is not told.
+    #[must_use]
+    pub fn owner(&self) -> Option<Owner> {
+        let policy_type = match self {
+            Self::Policy { policy_type, .. } => (*policy_type)?,
+            Self::OfType { policy_type, whose, .. } => {
+                let granted = matches!(policy_type, PolicyType::IdentityBased | PolicyType::PermissionsBoundary);
+                if granted && whose.contains(" permission-set ") {
+                    return Some(Owner::IdentityCenterAdmin);
+                }
+                *policy_type
+            }
+            Self::Untold { .. } | Self::Failure { .. } => return None,
+        };
+        Some(policy_type.row().owner)
+    }
+}
