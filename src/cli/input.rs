@@ -9,7 +9,7 @@ use super::Error;
 use super::large::{self, LARGE, Large, Opened, ReadTrail};
 use super::progress::Counted;
 use super::trail::WhenBroken;
-use crate::text::{STANDARD_INPUT, Source, decode, decoded_stream};
+use crate::text::{STANDARD_INPUT, Source, decode, decoded_stream, packed_damage};
 
 /// A text that was read, whole or stretch by stretch.
 pub(crate) enum Given {
@@ -46,6 +46,9 @@ pub(super) fn text_of(path: &str) -> Result<Source, Error> {
 
 /// The text of these bytes, once its secrets are known. What is UTF-8 stays where it was read to.
 pub(super) fn learnt(name: &str, bytes: Vec<u8>) -> Source {
+    if let Some(error) = packed_damage(&bytes) {
+        large::damaged(name, &error);
+    }
     learnt_text(name, decode(bytes))
 }
 
@@ -75,7 +78,7 @@ fn read_from(path: &Path, name: &str) -> Result<Vec<u8>, Error> {
 pub(super) fn given(path: &Path, name: &str) -> Result<Given, Error> {
     let (input, size) = opened_from(path, name, LARGE)?;
     let room = size.and_then(|size| usize::try_from(size).ok()).unwrap_or_default();
-    match large::open(input, room).map_err(|error| Error::Read { path: name.to_owned(), error })? {
+    match large::open(input, room, name).map_err(|error| Error::Read { path: name.to_owned(), error })? {
         Opened::Whole(bytes) => Ok(Given::Text(learnt(name, bytes))),
         Opened::Stream(text) => Ok(Given::Told(large::read(text, name)?, name.to_owned())),
         Opened::Records(text) => {

@@ -165,6 +165,22 @@ pub(crate) fn are_several(paths: &[String]) -> bool {
     }
 }
 
+/// Whether a file is the one that standard output goes to: what is written there would be read again, without an end.
+#[cfg(unix)]
+fn is_output(path: &Path) -> bool {
+    use std::os::fd::AsFd as _;
+    use std::os::unix::fs::MetadataExt as _;
+    let output = std::io::stdout().as_fd().try_clone_to_owned().map(File::from).and_then(|output| output.metadata());
+    let same =
+        |output: &std::fs::Metadata, of: &std::fs::Metadata| (output.dev(), output.ino()) == (of.dev(), of.ino());
+    output.is_ok_and(|output| output.is_file() && std::fs::metadata(path).is_ok_and(|of| same(&output, &of)))
+}
+
+#[cfg(not(unix))]
+const fn is_output(_: &Path) -> bool {
+    false
+}
+
 impl Inputs {
     /// The inputs that are meant, each once.
     ///
@@ -245,6 +261,11 @@ impl Inputs {
         // the same file under two names is one; what is no file has one name
         let own = std::fs::canonicalize(&input.path).unwrap_or_else(|_| input.path.clone());
         if seen.insert(own) {
+            if is_output(&input.path) {
+                let said = format!("`{}` is where the answer is written, and is not read", input.name);
+                self.failed.push(Error::Input(said));
+                return;
+            }
             super::file::is_read(&input.path);
             self.all.push(input);
         }
@@ -334,7 +355,7 @@ impl Input {
             return Outcome::LeftAlone;
         }
         let room = usize::try_from(self.bytes.unwrap_or_default()).unwrap_or_default();
-        match large::open(Box::new(Cursor::new(start).chain(rest)), room) {
+        match large::open(Box::new(Cursor::new(start).chain(rest)), room, &self.name) {
             Ok(Opened::Whole(bytes)) => Outcome::Told(of_text(&input::learnt(&self.name, bytes), alone)),
             Ok(Opened::Stream(_) | Opened::Records(_)) => Outcome::Later,
             Err(error) => Outcome::Failed(Error::Read { path: self.name.to_string(), error }),

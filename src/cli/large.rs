@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read};
 
 use super::inside::Cores;
+use super::output::complain;
 use super::trail::{self, Stopped, Trail, WhenBroken};
 use super::{Error, secrets};
 use crate::denial::{self, Denial, Stretches};
@@ -35,7 +36,7 @@ pub(super) enum Opened<'r> {
 ///
 /// # Errors
 /// When it cannot be read.
-pub(super) fn open<'r>(mut input: Box<dyn Read + Send + 'r>, room: usize) -> io::Result<Opened<'r>> {
+pub(super) fn open<'r>(mut input: Box<dyn Read + Send + 'r>, room: usize, name: &str) -> io::Result<Opened<'r>> {
     let mut first = Vec::new();
     input.by_ref().take(LARGE).read_to_end(&mut first)?;
     let is_large = |bytes: &[u8]| bytes.len() as u64 >= LARGE;
@@ -53,20 +54,34 @@ pub(super) fn open<'r>(mut input: Box<dyn Read + Send + 'r>, room: usize) -> io:
     }
     let are_records = denial::may_be_records(&decode(start));
     let text = decoded_stream(Cursor::new(first).chain(input))?;
-    let text: Box<dyn Read + Send + 'r> = if packed { Box::new(UntilDamage(text)) } else { Box::new(text) };
+    let text: Box<dyn Read + Send + 'r> =
+        if packed { Box::new(UntilDamage { text, name: name.to_owned() }) } else { Box::new(text) };
     Ok(if are_records { Opened::Records(text) } else { Opened::Stream(text) })
 }
 
 /// A packed file that was cut gives what it still holds.
-struct UntilDamage<R>(R);
+struct UntilDamage<R> {
+    text: R,
+    name: String,
+}
 
 impl<R: Read> Read for UntilDamage<R> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        match self.0.read(bytes) {
-            Err(error) if error.kind() != io::ErrorKind::Interrupted => Ok(0),
+        match self.text.read(bytes) {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => {
+                damaged(&self.name, &error);
+                Ok(0)
+            }
             other => other,
         }
     }
+}
+
+/// Says that a packed file is damaged, so that nobody takes what it tells for all.
+pub(super) fn damaged(name: &str, error: &io::Error) {
+    complain(&format!(
+        "`{name}` is damaged and cannot be unpacked to its end ({error}): denials may be missing, and what stands last may be wrong"
+    ));
 }
 
 /// How much of a text is held.

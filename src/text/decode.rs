@@ -62,6 +62,19 @@ pub fn unpacked(bytes: Vec<u8>) -> Vec<u8> {
     }
 }
 
+/// Why a gzip file cannot be unpacked to its end, where something of it can; `None` for any other bytes.
+#[must_use]
+pub fn packed_damage(bytes: &[u8]) -> Option<io::Error> {
+    if !bytes.starts_with(&GZIP) {
+        return None;
+    }
+    let mut unpacked = MultiGzDecoder::new(bytes).take(UNPACKED_LIMIT);
+    let mut first = [0];
+    // bytes that only look like gzip are text like any other
+    unpacked.read_exact(&mut first).ok()?;
+    io::copy(&mut unpacked, &mut io::sink()).err()
+}
+
 /// The first `most` bytes of what a gzip file holds that begins so; `None` where it is no such file.
 #[must_use]
 pub fn unpacked_start(bytes: &[u8], most: u64) -> Option<Vec<u8>> {

@@ -14,7 +14,7 @@ mod tape;
 mod terminal;
 mod wildcard;
 
-pub use decode::{decode, decode_part, decoded_stream, is_text, unpacked, unpacked_start};
+pub use decode::{decode, decode_part, decoded_stream, is_text, packed_damage, unpacked, unpacked_start};
 pub use edit::{Json, Patch, append_item, append_member, apply, verbatim, verbatim_text};
 pub use json::{Member, Node, Value, minified, number_or_text, parse, spread, tokens};
 pub use json_error::JsonError;

@@ -315,3 +315,36 @@ fn an_option_tells_what_one_of_the_texts_leaves_out() {
     let answer: Value = serde_json::from_str(&told.stdout).unwrap_or_else(|_| panic!("{}", told.whole()));
     assert_eq!(answer["reports"][0]["denial"]["file"], "bare.log");
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_written_into_a_folder_that_is_read_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = json!({"id": 1, "raw": said("GetObject")}).to_string();
+    put(folder.path(), "nd/a.jsonl", format!("{line}\nno line\n"));
+    // as the shell does it
+    let output = fs::File::create(folder.path().join("nd/z.jsonl")).unwrap();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_iamdx"));
+    program.args(["explain", "--ndjson", "nd"]).current_dir(folder.path()).stdin(Stdio::null());
+    let ran = program.stdout(output).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap();
+    assert_eq!(ran.status.code(), Some(2));
+    assert_eq!(
+        String::from_utf8(ran.stderr).unwrap(),
+        "iamdx: `nd/z.jsonl` is where the answer is written, and is not read\n"
+    );
+    assert_eq!(fs::read_to_string(folder.path().join("nd/z.jsonl")).unwrap().lines().count(), 2);
+}
+
+#[test]
+fn a_packed_file_that_is_damaged_is_named_beside_what_it_tells() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = packed(&format!("{}{}", said("GetObject"), "nothing else of a log\n".repeat(400)));
+    put(folder.path(), "cut.log.gz", &whole[..whole.len() - 9]);
+    let run = run(folder.path(), &["explain", "cut.log.gz", "--brief"], "");
+    assert!(run.stdout.starts_with("DENIED"), "{}", run.whole());
+    assert!(
+        run.stderr.starts_with("iamdx: `cut.log.gz` is damaged and cannot be unpacked to its end ("),
+        "{}",
+        run.whole()
+    );
+}

@@ -340,7 +340,9 @@ pub fn checked(proof: &Verification) -> Vec<String> {
     let told_all = proof.compared.cannot_tell.is_empty();
     let change = match (newly.is_empty(), denied.is_empty()) {
         (true, true) if !told_all => String::new(),
-        (true, true) => ", and nothing else changes".to_owned(),
+        (true, true) if lifted.is_empty() => ", and nothing else changes".to_owned(),
+        // more is no longer denied
+        (true, true) => ", and nothing else is allowed".to_owned(),
         (false, true) => format!("; {grants}: {}{only}", listed(newly)),
         (true, false) => format!(", and this is denied from then on: {}", listed(denied)),
         (false, false) => {
