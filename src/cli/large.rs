@@ -55,21 +55,24 @@ pub(super) fn open<'r>(mut input: Box<dyn Read + Send + 'r>, room: usize, name: 
     let are_records = denial::may_be_records(&decode(start));
     let text = decoded_stream(Cursor::new(first).chain(input))?;
     let text: Box<dyn Read + Send + 'r> =
-        if packed { Box::new(UntilDamage { text, name: name.to_owned() }) } else { Box::new(text) };
+        if packed { Box::new(UntilDamage { text: Some(text), name: name.to_owned() }) } else { Box::new(text) };
     Ok(if are_records { Opened::Records(text) } else { Opened::Stream(text) })
 }
 
 /// A packed file that was cut gives what it still holds.
 struct UntilDamage<R> {
-    text: R,
+    text: Option<R>,
     name: String,
 }
 
 impl<R: Read> Read for UntilDamage<R> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        match self.text.read(bytes) {
+        let Some(text) = &mut self.text else { return Ok(0) };
+        match text.read(bytes) {
             Err(error) if error.kind() != io::ErrorKind::Interrupted => {
                 damaged(&self.name, &error);
+                // it is said once
+                self.text = None;
                 Ok(0)
             }
             other => other,

@@ -80,9 +80,11 @@ fn a_large_log_tells_the_same_in_every_encoding_as_it_does_as_one_message() {
     let wide: Vec<u8> = [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     // a packed file that was cut gives what it still holds
     let cut = packed[..packed.len() - 4].to_vec();
-    for bytes in [text.clone().into_bytes(), packed, wide, cut] {
+    let damaged = "iamdx: `standard input` is damaged and cannot be unpacked to its end (unexpected end of file): denials may be missing, \
+                   and what stands last may be wrong\n";
+    for (bytes, remark) in [(text.clone().into_bytes(), ""), (packed, ""), (wide, ""), (cut, damaged)] {
         let run = iamdx(&["explain", "--format", "json"], &bytes);
-        assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+        assert_eq!((run.code, run.stderr.as_str()), (0, remark));
         assert_eq!(answer(&run.stdout), whole);
     }
 }
