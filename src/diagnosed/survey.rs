@@ -20,6 +20,7 @@ pub(super) struct Surveyed<'t> {
 
 /// What blocks a record.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Facts {
     /// What it has in common with others.
     pub(super) group: Key,

@@ -45,7 +45,8 @@ pub fn diagnosed(stages: &dyn Stages, tally: &Tally, remedies: usize, done: &(dy
     let mut found = by_words(tally, left);
     let waiting = groups.into_iter();
     // incidents, and callers to whom nothing is granted: no remedy has to be proved for them
-    let (mut free, mut waiting): (Vec<_>, Vec<_>) = waiting.partition(|(_, members)| members.iter().any(is_grave));
+    let (mut free, mut waiting): (Vec<_>, Vec<_>) =
+        waiting.partition(|(_, members)| members.iter().copied().any(is_grave));
     while !free.is_empty() {
         let rounds: Vec<_> = std::mem::take(&mut free)
             .into_par_iter()
@@ -144,7 +145,9 @@ fn round<'s, 't>(
     }
     if held.is_some() {
         // a person looks at the caller first
-        remedies.iter_mut().for_each(|remedy| remedy.disposition = remedy.disposition.max(Disposition::NeedsReview));
+        for remedy in &mut remedies {
+            remedy.disposition = remedy.disposition.max(Disposition::NeedsReview);
+        }
     }
     let change = remedies.iter().find(|remedy| !remedy.edits.is_empty());
     let Some(change) = change.map(|remedy| Change::new(remedy, cause)) else {
@@ -191,7 +194,7 @@ fn round<'s, 't>(
 }
 
 /// Whether it is an incident, or of a caller to whom nothing is granted.
-fn is_grave(one: &&Surveyed<'_>) -> bool {
+fn is_grave(one: &Surveyed<'_>) -> bool {
     one.facts.as_ref().is_ok_and(|facts| facts.incident || facts.held == Some(Held::Quarantined))
 }
 

@@ -1,4 +1,4 @@
-//! Values that hold records and are none: events of EventBridge, answers of `lookup-events`, and what CloudWatch Logs hands on.
+//! Values that hold records and are none: events of `EventBridge`, answers of `lookup-events`, and what `CloudWatch` Logs hands on.
 //!
 //! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html>,
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_Event.html>,

@@ -158,7 +158,9 @@ impl Counter {
             Event::NoRecord => return,
             Event::Wrapper(records) => {
                 if let Some(deeper) = deeper.checked_sub(1) {
-                    records.iter().for_each(|record| self.record(record.as_bytes(), deeper, counting, seen));
+                    for record in &records {
+                        self.record(record.as_bytes(), deeper, counting, seen);
+                    }
                 }
                 return;
             }
@@ -231,7 +233,9 @@ impl Counter {
         match (self.read(record).0, deeper.checked_sub(1)) {
             (Event::Denied(denied), _) if self.filter.takes(&denied, &self.actions) => each(&denied, record),
             (Event::Wrapper(records), Some(deeper)) => {
-                records.iter().for_each(|record| self.denied(record.as_bytes(), deeper, each));
+                for record in &records {
+                    self.denied(record.as_bytes(), deeper, each);
+                }
             }
             _ => {}
         }

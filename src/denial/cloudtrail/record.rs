@@ -158,9 +158,10 @@ impl Identity<'_> {
             Some("AWSAccount") => {
                 let account = self.account_id.as_deref()?;
                 let unsigned = account.eq_ignore_ascii_case("anonymous") || account == "ANONYMOUS_PRINCIPAL";
-                Some(match unsigned {
-                    true => Principal::new("anonymous"),
-                    false => Principal::somebody_of(account, self.principal_id.as_deref()),
+                Some(if unsigned {
+                    Principal::new("anonymous")
+                } else {
+                    Principal::somebody_of(account, self.principal_id.as_deref())
                 })
             }
             _ => None,

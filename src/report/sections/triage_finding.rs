@@ -193,7 +193,9 @@ pub(in crate::report) fn ask(outcome: Option<&Outcome>, finding: &Finding<'_>) -
 
 /// The callers to look at before anything is granted to them: first of all that is said of a finding.
 pub(in crate::report) fn cautions(page: &mut Page, finding: &Finding<'_>) {
-    words::triage::cautions(&finding.cautions).into_iter().for_each(|line| page.item("  !     ", line));
+    for line in words::triage::cautions(&finding.cautions) {
+        page.item("  !     ", line);
+    }
 }
 
 /// Whether the policies allow by now what AWS denied, so that nobody has to be asked.

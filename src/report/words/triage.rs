@@ -48,9 +48,10 @@ pub fn denials(tally: &Tally) -> String {
 /// How many denials a finding is of; or calls, where these failed otherwise.
 #[must_use]
 pub fn count(finding: &Finding<'_>) -> String {
-    match finding.is_denial() {
-        true => counted_large(finding.count, "denial", "denials"),
-        false => format!("{} failed", counted_large(finding.count, "call", "calls")),
+    if finding.is_denial() {
+        counted_large(finding.count, "denial", "denials")
+    } else {
+        format!("{} failed", counted_large(finding.count, "call", "calls"))
     }
 }
 

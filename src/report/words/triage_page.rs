@@ -131,9 +131,10 @@ pub fn finding(number: usize, all: usize) -> String {
 /// `234 of 1,234 denials (19 %)`
 #[must_use]
 pub fn share(finding: &Finding<'_>, tally: &Tally) -> String {
-    let (all, named) = match finding.is_denial() {
-        true => (tally.denials(), counted_large(tally.denials(), "denial", "denials")),
-        false => (tally.failures(), counted_large(tally.failures(), "other failure", "other failures")),
+    let (all, named) = if finding.is_denial() {
+        (tally.denials(), counted_large(tally.denials(), "denial", "denials"))
+    } else {
+        (tally.failures(), counted_large(tally.failures(), "other failure", "other failures"))
     };
     let of = format!("{} of {named}", large(finding.count));
     match u128::from(finding.count) * 100 / u128::from(all.max(1)) {
