@@ -35,8 +35,9 @@ fn places(run: &Run) -> Vec<String> {
         let denial = denial.get("denial").unwrap_or(denial);
         let (operation, file) = (denial["operation"].as_str().unwrap(), denial["file"].as_str().unwrap());
         let also = denial.get("also_in").and_then(Value::as_array).cloned().unwrap_or_default();
-        let also: String =
+        let also: Vec<String> =
             also.iter().map(|other| format!(" {}:{}", other["file"].as_str().unwrap(), other["line"])).collect();
+        let also = also.concat();
         format!("{operation} {file}:{} x{}{also}", denial["span"]["line"], denial["occurrences"])
     };
     all.iter().map(line).collect()

@@ -115,6 +115,8 @@ fn large_trail() -> Vec<Value> {
 
 #[test]
 fn a_large_trail_tells_the_same_in_every_form_as_it_does_as_one_message() {
+    /// The last form.
+    const CUT: usize = 8;
     let records = large_trail();
     let lines = || records.iter().map(Value::to_string);
     let array = || Value::from(records.clone());
@@ -135,8 +137,6 @@ fn a_large_trail_tells_the_same_in_every_form_as_it_does_as_one_message() {
         format!("[{}]", array()),
         json!({"Records": array()}).to_string()[..(5 << 20) - 1000].to_owned(),
     ];
-    // the last of them
-    const CUT: usize = 8;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("trail");
     let answer = |out: &str| serde_json::from_str::<Value>(out).unwrap()["denials"].take();

@@ -187,7 +187,7 @@ fn what_a_filter_leaves_out_began_all_the_same() {
     let other = of_deploy("08:00", "because no session policy allows the s3:GetObject action");
     let records = [other, records[1].clone(), records[2].clone()];
     assert_eq!(look(&records, &["--since", "2026-11-03T09:00:00Z"]).as_deref(), Some("DetachRolePolicy-09:50"));
-    assert_eq!(look(&records, &["--since", "2026-11-03T09:00:00Z", "--redact"]).is_some(), true);
+    assert!(look(&records, &["--since", "2026-11-03T09:00:00Z", "--redact"]).is_some());
 }
 
 #[test]
