@@ -71,7 +71,7 @@ pub fn cannot_fix(cannot: &CannotFix) -> String {
         ),
         CannotFix::ExactlyThis { statement, policy } => {
             format!(
-                "{} of `{policy}` denies exactly this request: to narrow it would be to delete it",
+                "{} of `{policy}` cannot be written so that it leaves out this request and nothing else",
                 statement::name(statement)
             )
         }
