@@ -61,6 +61,9 @@ pub struct Sample {
     pub principal: Option<Arc<str>>,
     /// The resource as it was.
     pub resource: Option<Arc<str>>,
+    /// Whether the record came more than once, in files that differ: then others of its kind did too, and were counted each time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub twice: bool,
     /// The record itself, where records are kept for a diagnosis.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Box<Record>>,
@@ -118,6 +121,7 @@ impl Entry {
                 at: event.at,
                 principal: denial.principal.as_ref().map(|principal| principal.as_str().into()),
                 resource: denial.resource.as_deref().map(Into::into),
+                twice: false,
                 record: None,
             },
             // packing takes longer than counting
@@ -134,13 +138,16 @@ pub(super) fn may_keep(samples: &[Sample], order: u64) -> bool {
 /// Keeps a sample, if it is among the first.
 pub(super) fn keep(samples: &mut Box<[Sample]>, sample: Sample, record: impl FnOnce() -> Option<Box<Record>>) {
     fn key(sample: &Sample) -> impl Ord {
-        let Sample { order, event_id, at, principal, resource, record: _ } = sample;
+        let Sample { order, event_id, at, principal, resource, twice: _, record: _ } = sample;
         (order, event_id, at, principal, resource)
     }
     match samples.binary_search_by(|own| key(own).cmp(&key(&sample))) {
-        // whoever kept the record of one that both have seen
         Ok(place) => {
-            if let Some(own) = samples.get_mut(place).filter(|own| own.record.is_none()) {
+            let Some(own) = samples.get_mut(place) else { return };
+            // a record without an id may be another one
+            own.twice |= sample.twice || !sample.event_id.is_empty();
+            // whoever kept the record of one that both have seen
+            if own.record.is_none() {
                 own.record = record();
             }
         }

@@ -243,6 +243,12 @@ impl<'t> Counted<'t> {
         samples::read(self.parts().samples)
     }
 
+    /// Whether one of the records came more than once, in files that differ.
+    #[must_use]
+    pub fn came_twice(self) -> bool {
+        samples::came_twice(self.parts().samples)
+    }
+
     /// Whether they are no denials of IAM.
     #[must_use]
     pub fn is_failure(self) -> bool {
@@ -392,6 +398,7 @@ mod tests {
             principal: (!kind.is_multiple_of(4))
                 .then(|| format!("arn:aws:sts::111122223333:assumed-role/r/größe-{name}").into()),
             resource: (!kind.is_multiple_of(2)).then(|| format!("arn:aws:s3:::bucket/{name}").into()),
+            twice: kind == 5,
             record: None,
         };
         keep(&mut entry.samples, sample, || record.map(Box::new));

@@ -12,16 +12,17 @@ const UUID: usize = 36;
 /// Where it has hyphens.
 const HYPHENS: [usize; 4] = [8, 13, 18, 23];
 
-/// Packs samples: how many, and whether records are among them; what chooses each; then each.
+/// Packs samples: how many, whether one of them came twice, and whether records are among them; what chooses each; then each.
 pub(super) fn put(out: &mut Vec<u8>, samples: &[Sample]) {
     let any = samples.iter().any(|sample| sample.record.is_some());
-    put_length(out, 2 * samples.len() + usize::from(any));
+    let twice = samples.iter().any(|sample| sample.twice);
+    put_length(out, 4 * samples.len() + 2 * usize::from(twice) + usize::from(any));
     for sample in samples {
         out.extend_from_slice(&sample.order.to_be_bytes());
     }
     let (mut principal, mut resource) = ("", "");
     for sample in samples {
-        put_id(out, &sample.event_id);
+        put_id(out, &sample.event_id, sample.twice);
         put_time(out, sample.at);
         put_text(out, &mut principal, sample.principal.as_deref());
         put_text(out, &mut resource, sample.resource.as_deref());
@@ -35,17 +36,20 @@ pub(super) fn put(out: &mut Vec<u8>, samples: &[Sample]) {
 pub(super) fn read(packed: &[u8]) -> Box<[Sample]> {
     let mut bytes = Bytes(packed);
     let head = bytes.length();
-    let (many, any) = (head / 2, head % 2 == 1);
+    let (many, any) = (head / 4, head % 2 == 1);
     let mut orders = Bytes(bytes.take(many.saturating_mul(8)));
     let (mut principal, mut resource) = (Vec::new(), Vec::new());
     let mut samples = Vec::new();
     while !orders.is_empty() {
+        let order = orders.hash();
+        let (event_id, twice) = id(&mut bytes);
         samples.push(Sample {
-            order: orders.hash(),
-            event_id: id(&mut bytes),
+            order,
+            event_id,
             at: bytes.time(),
             principal: text(&mut bytes, &mut principal),
             resource: text(&mut bytes, &mut resource),
+            twice,
             record: if any { record(&mut bytes) } else { None },
         });
     }
@@ -55,6 +59,11 @@ pub(super) fn read(packed: &[u8]) -> Box<[Sample]> {
 /// Whether there are records.
 pub(super) fn have_records(packed: &[u8]) -> bool {
     Bytes(packed).number() % 2 == 1
+}
+
+/// Whether one of them came more than once.
+pub(super) fn came_twice(packed: &[u8]) -> bool {
+    Bytes(packed).number() / 2 % 2 == 1
 }
 
 /// Puts those of two together.
@@ -77,7 +86,7 @@ pub(super) fn join(out: &mut Vec<u8>, own: &[u8], other: &[u8]) {
 fn may_change(own: &[u8], other: &[u8]) -> bool {
     let orders = |packed| {
         let mut bytes = Bytes(packed);
-        let many = bytes.length() / 2;
+        let many = bytes.length() / 4;
         bytes.take(many.saturating_mul(8))
     };
     let (own, other) = (orders(own), orders(other));
@@ -85,12 +94,13 @@ fn may_change(own: &[u8], other: &[u8]) -> bool {
     own.len() < 8 * SAMPLES || last.is_none_or(|last| !other.is_empty() && Bytes(other).hash() <= last)
 }
 
-fn put_id(out: &mut Vec<u8>, id: &str) {
+fn put_id(out: &mut Vec<u8>, id: &str, twice: bool) {
+    let twice = 2 * u8::from(twice);
     if let Some(bytes) = halves(id.as_bytes()) {
-        out.push(1);
+        out.push(1 | twice);
         out.extend_from_slice(&bytes);
     } else {
-        out.push(0);
+        out.push(twice);
         put_part(out, id.as_bytes());
     }
 }
@@ -123,16 +133,19 @@ fn halves(id: &[u8]) -> Option<[u8; 16]> {
     Some(bytes)
 }
 
-fn id(bytes: &mut Bytes<'_>) -> Box<str> {
-    if bytes.byte() == 0 {
-        return String::from_utf8_lossy(bytes.part()).into();
+/// An id, and whether its record came more than once.
+fn id(bytes: &mut Bytes<'_>) -> (Box<str>, bool) {
+    let kind = bytes.byte();
+    let twice = kind & 2 != 0;
+    if kind & 1 == 0 {
+        return (String::from_utf8_lossy(bytes.part()).into(), twice);
     }
     let number = bytes.take(16).first_chunk().map_or(0, |bytes| u128::from_be_bytes(*bytes));
     let mut text = format!("{number:032x}");
     for at in HYPHENS {
         text.insert(at, '-');
     }
-    text.into()
+    (text.into(), twice)
 }
 
 fn put_text<'t>(out: &mut Vec<u8>, before: &mut &'t str, text: Option<&'t str>) {

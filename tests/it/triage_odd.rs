@@ -125,3 +125,27 @@ fn options_that_can_take_nothing_are_refused_and_a_role_stands_for_its_sessions(
     }
     assert_eq!(named("arn:aws:iam::111122223333:role/other"), 0);
 }
+
+#[test]
+fn records_that_come_from_two_trails_are_said_to_be_counted_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let own: Vec<String> = ["e1", "e2", "e3", "e4", "e5"].map(|id| record(id).to_string()).to_vec();
+    put(folder.path(), "own.json", &own.join("\n"));
+    put(folder.path(), "organization.json", &format!("{}\n{}", own.join("\n"), record("e6")));
+    put(folder.path(), "other.json", &record("e7").to_string());
+    let remark = |arguments: &[&str]| {
+        let (_, text, _) = triage(folder.path(), arguments);
+        text.split_whitespace().collect::<Vec<_>>().join(" ").contains("counts of 1 kind of denial are too high")
+    };
+    assert!(remark(&["own.json", "organization.json"]));
+    assert!(!remark(&["own.json", "other.json"]) && !remark(&["own.json", "own.json"]));
+    // parts of a whole tell it when they are added up, and once told it stays
+    for (name, paths) in
+        [("a", &["own.json"][..]), ("b", &["organization.json"]), ("c", &["own.json", "organization.json"])]
+    {
+        let (_, text, _) = triage(folder.path(), &[paths, &["--format", "json"]].concat());
+        put(folder.path(), &format!("{name}.part"), &text);
+    }
+    assert!(!remark(&["merge", "a.part"]) && !remark(&["merge", "b.part"]));
+    assert!(remark(&["merge", "a.part", "b.part"]) && remark(&["merge", "c.part"]));
+}

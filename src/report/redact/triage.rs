@@ -225,7 +225,7 @@ impl Redact for Distinct {
 
 impl Redact for Sample {
     fn redact(&mut self, redactor: &mut Redactor) {
-        let Self { order: _, event_id, at: _, principal, resource, record } = self;
+        let Self { order: _, event_id, at: _, principal, resource, twice: _, record } = self;
         redactor.ids(event_id);
         redactor.names(principal);
         redactor.names(resource);

@@ -71,7 +71,18 @@ pub fn left_out(trail: &Trail) -> Vec<String> {
         lines.push(format!("{files} in the folders left alone: no trail by the name"));
     }
     lines.extend(unreadable(&trail.tally.unreadable));
+    lines.extend(came_twice(&trail.tally));
     lines
+}
+
+/// That records came more than once, in files that are not the same: of two trails, say.
+fn came_twice(tally: &Tally) -> Option<String> {
+    let mut found = tally.fingerprints.iter().map(|(_, entry)| entry).filter(|entry| entry.came_twice());
+    let example = found.next()?.samples().iter().find(|sample| sample.twice)?.event_id.to_string();
+    let kinds = counted_large(found.count() as u64 + 1, "kind of denial", "kinds of denials");
+    Some(format!(
+        "records came twice in files that differ (event {example}): counts of {kinds} are too high. Give each trail once"
+    ))
 }
 
 /// How many records could not be read, with an example.

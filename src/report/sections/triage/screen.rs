@@ -28,6 +28,8 @@ const STANDOUTS: usize = 8;
 struct Plan<'r> {
     /// What was read, which takes a look at every fingerprint.
     read: &'r str,
+    /// What was left out, which takes one too.
+    left_out: &'r [String],
     skipped: usize,
     standouts: usize,
     findings: usize,
@@ -39,14 +41,30 @@ struct Plan<'r> {
 
 impl<'r> Plan<'r> {
     /// From the most that a screen can have to the least: first all of some findings, then only the causes of the last of them.
-    fn all(read: &'r str) -> impl Iterator<Item = Self> {
+    fn all(read: &'r str, left_out: &'r [String]) -> impl Iterator<Item = Self> {
         let with_gist = (3..=MOST).rev().flat_map(move |findings| {
             let whole = move |standouts| (0..=findings).rev().map(move |whole| (standouts, whole));
             let plans = [STANDOUTS, 3, 2, 1].into_iter().flat_map(whole);
-            plans.map(move |(standouts, whole)| Self { read, skipped: 0, standouts, findings, whole, gist: findings })
+            plans.map(move |(standouts, whole)| Self {
+                read,
+                left_out,
+                skipped: 0,
+                standouts,
+                findings,
+                whole,
+                gist: findings,
+            })
         });
         let without = (1..=MOST).rev().flat_map(move |findings| {
-            (0..findings).rev().map(move |gist| Self { read, skipped: 0, standouts: 1, findings, whole: 0, gist })
+            (0..findings).rev().map(move |gist| Self {
+                read,
+                left_out,
+                skipped: 0,
+                standouts: 1,
+                findings,
+                whole: 0,
+                gist,
+            })
         });
         with_gist.chain(without)
     }
@@ -54,10 +72,11 @@ impl<'r> Plan<'r> {
 
 /// Everything of so many findings.
 pub(super) fn whole(triage: &Triage, detail: Detail, most: usize) -> Page {
-    let read = words::read(&triage.trail);
+    let (read, left_out) = (words::read(&triage.trail), words::left_out(&triage.trail));
     let lists = if detail.all() { usize::MAX } else { STANDOUTS };
     let skipped = if detail.all() { usize::MAX } else { SKIPPED };
-    let plan = Plan { read: &read, skipped, standouts: lists, findings: most, whole: most, gist: most };
+    let plan =
+        Plan { read: &read, left_out: &left_out, skipped, standouts: lists, findings: most, whole: most, gist: most };
     let findings = triage.findings();
     let told: Vec<Told<'_>> = findings.iter().map(Told::new).collect();
     page(triage, detail, &told, &triage.standouts(), plan)
@@ -66,10 +85,10 @@ pub(super) fn whole(triage: &Triage, detail: Detail, most: usize) -> Page {
 /// As many findings as one screen has room for, with as much of each.
 pub(super) fn fitting(triage: &Triage, detail: Detail) -> Page {
     let (findings, standouts) = (triage.findings(), triage.standouts());
-    let read = words::read(&triage.trail);
+    let (read, left_out) = (words::read(&triage.trail), words::left_out(&triage.trail));
     let told: Vec<Told<'_>> = findings.iter().map(Told::new).collect();
     let mut last = Page::new(detail);
-    for plan in Plan::all(&read) {
+    for plan in Plan::all(&read, &left_out) {
         last = page(triage, detail, &told, &standouts, plan);
         if rows(&text(&last, Style::default()), Style::default().width) <= ROWS {
             break;
@@ -122,8 +141,8 @@ impl<'t> Told<'t> {
 fn page(triage: &Triage, detail: Detail, findings: &[Told<'_>], standouts: &[Standout<'_>], plan: Plan<'_>) -> Page {
     let mut page = Page::new(detail);
     page.item("", plan.read);
-    for line in words::left_out(&triage.trail) {
-        page.whole("  ", line);
+    for line in plan.left_out {
+        page.whole("  ", line.as_str());
     }
     if let Some(line) = triage.diagnosis.as_ref().and_then(own::policies_of) {
         page.item("  ", line);
