@@ -342,7 +342,7 @@ pub fn checked(proof: &Verification) -> Vec<String> {
         (true, true) if !told_all => String::new(),
         (true, true) if lifted.is_empty() => ", and nothing else changes".to_owned(),
         // more is no longer denied
-        (true, true) => ", and nothing more".to_owned(),
+        (true, true) => ", and nothing else new".to_owned(),
         (false, true) => format!("; {grants}: {}{only}", listed(newly)),
         (true, false) => format!(", and this is denied from then on: {}", listed(denied)),
         (false, false) => {
