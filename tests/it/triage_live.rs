@@ -200,6 +200,7 @@ fn the_account_is_asked_for_in_one_call_and_each_resource_once() {
             owner; needs review)
             policy of arn:aws:s3:::guarded: statement `Nobody`: keep the Deny for
             everything but s3:GetObject by arn:aws:iam::111122223333:role/deploy
+      opens s3:GetObject on arn:aws:s3:::guarded/*
       ends  3 of 3 denials, if none of these blocks, which were not seen: session
             policies of arn:aws:sts::111122223333:assumed-role/deploy/run-1; each
             was evaluated and is allowed then

@@ -200,7 +200,11 @@ pub(in crate::report) fn cautions(page: &mut Page, finding: &Finding<'_>) {
 
 /// Whether the policies allow by now what AWS denied, so that nobody has to be asked.
 pub(in crate::report) fn is_allowed_by_now(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Explained(explained) if explained.summary.is_allowed_since() && explained.remedies.is_empty())
+    matches!(outcome, Outcome::Explained(explained) if is_changed_since(explained))
+}
+
+fn is_changed_since(explained: &Explained) -> bool {
+    explained.summary.is_allowed_since() && explained.remedies.is_empty()
 }
 
 /// The lines of a finding that policies tell; `whole` with the documents and commands.
@@ -218,8 +222,9 @@ fn explanation(page: &mut Page, explained: &Explained, denials: u64, whole: bool
     if let Some(statement) = statement {
         page.item("  at    ", own::place(statement));
     }
-    // an incident is answered whatever the policies show
-    let disagreements = if explained.incident { &[][..] } else { &explained.disagreements };
+    // an incident is answered whatever the policies show, and that these have changed since is said by what is left to do
+    let has_next = explained.incident || is_changed_since(explained);
+    let disagreements = if has_next { &[][..] } else { &explained.disagreements };
     for disagreement in disagreements {
         page.item("  !     ", words::disagreement::disagreement(disagreement));
     }
