@@ -183,6 +183,7 @@ pub(crate) fn endpoint_account(denial: &Denial) -> Option<&str> {
     fact.values.first().map(String::as_str)
 }
 
+#[cfg(feature = "cli")]
 /// Who was denied, as a fingerprint has it.
 pub(crate) fn who_denied(denial: &Denial) -> Option<String> {
     denial.principal.as_ref().map(who)

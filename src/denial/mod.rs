@@ -65,6 +65,7 @@ pub(crate) use facts::is_quarantine_policy;
 pub use facts::{ContextFact, ContextSource, Denial, DenialKind, Elsewhere, EncodedMessage, Reason, ReasonEffect};
 pub use failure::Failure;
 pub use fingerprint::{Fingerprint, FingerprintId, NoFingerprintId};
+#[cfg(feature = "cli")]
 pub(crate) use fingerprint::{endpoint_account, who as name_of, who_denied as who};
 pub use form::Form;
 pub use forms::FORMS;
