@@ -73,6 +73,7 @@ impl Fingerprints {
     }
 
     /// Each as it is shown, one after the other.
+    #[cfg(feature = "report")]
     pub(crate) fn into_entries(self) -> impl Iterator<Item = (FingerprintId, Entry)> {
         let Self { by_id, packed, texts, .. } = self;
         by_id.into_iter().map(move |(id, place)| (id, Parts::of(packed.get(place)).entry(&texts)))
