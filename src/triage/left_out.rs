@@ -55,6 +55,7 @@ impl LeftOut {
     }
 
     /// Keeps what was known of a fingerprint for the one that it has become.
+    #[cfg(feature = "report")]
     pub(crate) fn rename(&mut self, began: Option<i64>, cause: &Fingerprint) {
         if let Some(at) = began {
             self.put(key(cause), at);
