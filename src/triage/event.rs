@@ -70,6 +70,7 @@ pub struct Reader {
     failures: [Finder<'static>; 2],
     lake: Finder<'static>,
     names: [Finder<'static>; 2],
+    insight: Finder<'static>,
     keeps_records: bool,
 }
 
@@ -81,6 +82,10 @@ const OWN: &[u8] = b"{\"eventVersion\":";
 
 /// The end of the name under which a call is named, and Athena's.
 const NAMES: [&str; 2] = ["entName\"", "entname\""];
+
+/// What an insight tells of, before the name of the call.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-insight-details.html>
+const INSIGHT_DETAILS: &str = "\"insightDetails\"";
 
 /// How the name begins of which these are the end.
 const NAME: &[u8] = b"\"ev";
@@ -104,6 +109,7 @@ impl Default for Reader {
             failures: FAILURES.map(Finder::new),
             lake: Finder::new(denial::OCSF),
             names: NAMES.map(Finder::new),
+            insight: Finder::new(INSIGHT_DETAILS),
             keeps_records: false,
         }
     }
@@ -243,6 +249,10 @@ impl Reader {
             for start in name.find_iter(record) {
                 if record.get(..start).is_some_and(|before| before.ends_with(NAME)) {
                     if called(record, start + name.needle().len()).is_some_and(change::may_change) {
+                        return Seen::Change;
+                    }
+                    // of an insight it is read what it is: the call that it names is none of its own
+                    if self.insight.find(record.get(..start).unwrap_or_default()).is_some() {
                         return Seen::Change;
                     }
                     seen = Seen::Call;

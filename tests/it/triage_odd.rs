@@ -149,3 +149,17 @@ fn records_that_come_from_two_trails_are_said_to_be_counted_twice() {
     assert!(!remark(&["merge", "a.part"]) && !remark(&["merge", "b.part"]));
     assert!(remark(&["merge", "a.part", "b.part"]) && remark(&["merge", "c.part"]));
 }
+
+#[test]
+fn an_insight_is_no_record_of_a_call_though_it_names_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let insight = json!({"eventVersion": "1.07", "eventTime": "2026-11-10T10:00:00Z", "awsRegion": "eu-west-1", "eventID": "i1",
+        "eventType": "AwsCloudTrailInsight", "recipientAccountId": "111122223333", "insightDetails": {"state": "Start",
+        "eventSource": "ec2.amazonaws.com", "eventName": "RunInstances", "insightType": "ApiCallRateInsight"}, "eventCategory": "Insight"});
+    put(folder.path(), "a.json", &json!({"Records": [insight]}).to_string());
+    assert_eq!(counts(&answer(folder.path(), &["a.json"])), (0, 0));
+    // the same in the order in which CloudTrail writes it
+    let own = r#"{"Records":[{"eventVersion":"1.07","eventTime":"2026-11-10T10:00:00Z","eventID":"i1","eventType":"AwsCloudTrailInsight","insightDetails":{"state":"Start","eventSource":"ec2.amazonaws.com","eventName":"RunInstances"}}]}"#;
+    put(folder.path(), "a.json", own);
+    assert_eq!(counts(&answer(folder.path(), &["a.json"])), (0, 0));
+}
