@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::cursor::head;
 use super::failure::Failure;
@@ -35,8 +35,11 @@ static CODES: LazyLock<HashMap<&str, Failure>> =
     LazyLock::new(|| failures(Reader::Code).map(|(form, failure)| (form.phrase, failure)).collect());
 /// Words of other failures, whatever the code.
 static WORDS: LazyLock<Vec<Failure>> = LazyLock::new(|| failures(Reader::Words).map(|(_, failure)| failure).collect());
-static WORDS_SEARCHER: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::new(failures(Reader::Words).map(|(form, _)| form.phrase)).ok());
+/// Few short messages are looked through: a faster automaton would take five milliseconds to make.
+static WORDS_SEARCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let phrases = failures(Reader::Words).map(|(form, _)| form.phrase);
+    AhoCorasick::builder().kind(Some(AhoCorasickKind::NoncontiguousNFA)).build(phrases).ok()
+});
 
 fn failures(reader: Reader) -> impl Iterator<Item = (&'static Form, Failure)> {
     FORMS.iter().filter(move |form| form.reader == reader).filter_map(|form| Some((form, form.failure()?)))

@@ -58,12 +58,17 @@ pub(super) enum Level {
     /// Thirty-two.
     #[cfg(target_arch = "x86_64")]
     ThirtyTwo(pulp::x86::V3),
+    /// All of a block.
+    #[cfg(target_arch = "x86_64")]
+    SixtyFour(pulp::x86::V4),
 }
 
 impl Default for Level {
     fn default() -> Self {
         #[cfg(target_arch = "x86_64")]
-        if let Some(avx2) = pulp::x86::V3::try_new() {
+        if let Some(avx512) = pulp::x86::V4::try_new() {
+            return Self::SixtyFour(avx512);
+        } else if let Some(avx2) = pulp::x86::V3::try_new() {
             return Self::ThirtyTwo(avx2);
         }
         Self::Sixteen
@@ -76,28 +81,34 @@ impl Level {
         match self {
             Self::Sixteen => walk(Sixteen, bytes, place, outside),
             #[cfg(target_arch = "x86_64")]
-            Self::ThirtyTwo(avx2) => pulp::Simd::vectorize(avx2, Walk { avx2, bytes, place, outside }),
+            Self::ThirtyTwo(avx2) => {
+                pulp::Simd::vectorize(avx2, Walk { compare: ThirtyTwo(avx2), bytes, place, outside })
+            }
+            #[cfg(target_arch = "x86_64")]
+            Self::SixtyFour(avx512) => {
+                pulp::Simd::vectorize(avx512, Walk { compare: SixtyFour(avx512), bytes, place, outside })
+            }
         }
     }
 }
 
 /// A walk by code that is made for a processor.
 #[cfg(target_arch = "x86_64")]
-struct Walk<'w> {
-    avx2: pulp::x86::V3,
+struct Walk<'w, C> {
+    compare: C,
     bytes: &'w [u8],
     place: &'w mut Place,
     outside: usize,
 }
 
 #[cfg(target_arch = "x86_64")]
-impl pulp::NullaryFnOnce for Walk<'_> {
+impl<C: Compare> pulp::NullaryFnOnce for Walk<'_, C> {
     type Output = Option<Near>;
 
     #[expect(clippy::inline_always, reason = "only so it is compiled for the processor")]
     #[inline(always)]
     fn call(self) -> Option<Near> {
-        walk(ThirtyTwo(self.avx2), self.bytes, self.place, self.outside)
+        walk(self.compare, self.bytes, self.place, self.outside)
     }
 }
 
@@ -155,6 +166,29 @@ impl Compare for ThirtyTwo {
             backslashes: found(false, b'\\'),
             opens: found(true, b'{'),
             closes: found(true, b'}'),
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy)]
+struct SixtyFour(pulp::x86::V4);
+
+#[cfg(target_arch = "x86_64")]
+impl Compare for SixtyFour {
+    #[expect(clippy::inline_always, reason = "only so it is compiled for the processor")]
+    #[inline(always)]
+    fn block(self, bytes: &[u8; SIZE]) -> Block {
+        let simd = self.0;
+        let whole: std::arch::x86_64::__m512i = pulp::cast(*bytes);
+        let splat = |byte: u8| simd.avx512f._mm512_set1_epi8(byte.cast_signed());
+        let folded = simd.avx512f._mm512_or_si512(whole, splat(0x20));
+        let found = |part, byte| simd.avx512bw._mm512_cmpeq_epi8_mask(part, splat(byte));
+        Block {
+            quotes: found(whole, b'"'),
+            backslashes: found(whole, b'\\'),
+            opens: found(folded, b'{'),
+            closes: found(folded, b'}'),
         }
     }
 }

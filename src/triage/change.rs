@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use foldhash::fast::RandomState;
+
 use crate::iam::Action;
 use crate::reference::{AccessLevel, Reference};
 
@@ -35,10 +37,10 @@ const MEMBERS: &[(&str, &str)] = &[
 ];
 
 /// The names of all of them, without their services: what a record is looked through for.
-static NAMES: LazyLock<HashSet<String>> = LazyLock::new(|| {
+static NAMES: LazyLock<HashSet<Vec<u8>, RandomState>> = LazyLock::new(|| {
     let name = |operation: &str| operation.split_once(':').map(|(_, name)| name.to_owned());
     let members = MEMBERS.iter().filter_map(|(operation, _)| name(operation));
-    Reference::embedded().permission_changes().into_iter().chain(members).collect()
+    Reference::embedded().permission_changes().into_iter().chain(members).map(String::into_bytes).collect()
 });
 
 /// Whether AWS classes an action as a change of permissions.
@@ -48,13 +50,13 @@ fn is_managing(levels: &[AccessLevel]) -> bool {
 }
 
 /// Whether a call of this name may change what somebody may do; of which service it is, is not looked at.
-pub(super) fn may_change(name: &str) -> bool {
+pub(super) fn may_change(name: &[u8]) -> bool {
     NAMES.contains(bare(name))
 }
 
 /// The operation with its service, if it changes what somebody may do; `by_service` where a service of AWS called.
 pub(super) fn changing(service: &str, name: &str, by_service: bool) -> Option<String> {
-    let operation = format!("{service}:{}", bare(name));
+    let operation = format!("{service}:{}", name.get(..bare(name.as_bytes()).len()).unwrap_or(name));
     let is_member = MEMBERS.iter().any(|(member, _)| *member == operation);
     let action: Action = operation.parse().ok()?;
     let managing = || Reference::embedded().action(&action).is_some_and(|facts| is_managing(facts.access_levels()));
@@ -66,9 +68,12 @@ pub(super) fn changing(service: &str, name: &str, by_service: bool) -> Option<St
 
 /// The name without the version that Lambda adds to it in records: `AddPermission20150331v2`.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html>
-fn bare(name: &str) -> &str {
-    match name.bytes().position(|byte| byte.is_ascii_digit()) {
-        Some(at) if name.get(at..).is_some_and(|version| version.starts_with("20")) => name.get(..at).unwrap_or(name),
+fn bare(name: &[u8]) -> &[u8] {
+    if !name.last().is_some_and(u8::is_ascii_digit) {
+        return name;
+    }
+    match name.iter().position(u8::is_ascii_digit) {
+        Some(at) if name.get(at..).is_some_and(|version| version.starts_with(b"20")) => name.get(..at).unwrap_or(name),
         _ => name,
     }
 }

@@ -1,9 +1,10 @@
 //! Denials on their way into a tally: those that were read last are held as they are, since adding to them is quick.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 
 use super::entry::Entry;
 use super::event::{Change, Denied};
+use super::incident::{Secrets, Unreadable};
 use super::tally::Tally;
 use crate::denial::{Fingerprint, FingerprintId};
 
@@ -18,6 +19,12 @@ pub struct Counting {
 }
 
 impl Counting {
+    /// Nothing yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { tally: Tally::new(), open: BTreeMap::new() }
+    }
+
     /// Counts a record of a call.
     pub fn record(&mut self) {
         self.tally.records += 1;
@@ -25,13 +32,39 @@ impl Counting {
 
     /// Counts a denial.
     pub fn add(&mut self, event: &Denied) {
-        if self.tally.extend(event.at, event.at) {
-            self.open.values_mut().for_each(|entry| entry.hours = <_>::default());
-        }
+        self.extend(event.at, event.at);
         let has_hours = self.tally.has_hours();
         let cause = Fingerprint::of(&event.denial);
         let id = cause.id();
         self.open.entry(id).or_insert_with(|| Box::new(Entry::new(cause))).add(event, has_hours);
+        if self.open.len() >= OPEN {
+            self.close();
+        }
+    }
+
+    fn extend(&mut self, first: Option<i64>, last: Option<i64>) {
+        if self.tally.extend(first, last) {
+            self.open.values_mut().for_each(|entry| entry.hours = <_>::default());
+        }
+    }
+
+    /// Adds what was counted apart.
+    pub fn merge(&mut self, other: Self) {
+        let Self { tally, open } = other;
+        self.extend(tally.first, tally.last);
+        self.tally.merge(tally);
+        let has_hours = self.tally.has_hours();
+        for (id, mut entry) in open {
+            if !has_hours {
+                entry.hours = <_>::default();
+            }
+            match self.open.entry(id) {
+                btree_map::Entry::Vacant(place) => {
+                    place.insert(entry);
+                }
+                btree_map::Entry::Occupied(mut own) => own.get_mut().merge(*entry),
+            }
+        }
         if self.open.len() >= OPEN {
             self.close();
         }
@@ -50,6 +83,22 @@ impl Counting {
     /// Counts a record that could not be read, by its id.
     pub fn unreadable(&mut self, event_id: Option<String>) {
         self.tally.unreadable.add(event_id);
+    }
+
+    /// Keeps the secrets in records of denials.
+    pub fn secrets(&mut self, secrets: Secrets) {
+        self.tally.secrets.merge(secrets);
+    }
+
+    /// The records that could not be read.
+    pub const fn all_unreadable(&mut self) -> &mut Unreadable {
+        &mut self.tally.unreadable
+    }
+
+    /// How many records of calls were counted.
+    #[must_use]
+    pub const fn records(&self) -> u64 {
+        self.tally.records
     }
 
     fn close(&mut self) {

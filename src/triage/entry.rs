@@ -86,6 +86,25 @@ impl Entry {
         }
     }
 
+    /// Adds those of another part.
+    pub(super) fn merge(&mut self, other: Self) {
+        let Self { cause: _, count, first, last, days, hours, sessions, source_ips, endpoints, user_agents, samples } =
+            other;
+        self.count += count;
+        self.first = earliest(self.first, first);
+        self.last = self.last.max(last);
+        self.days.merge(&days);
+        self.hours.merge(&hours);
+        self.sessions.merge(&sessions);
+        self.source_ips.merge(&source_ips);
+        self.endpoints.merge(&endpoints);
+        self.user_agents.merge(&user_agents);
+        for mut sample in samples {
+            let record = sample.record.take();
+            keep(&mut self.samples, sample, || record);
+        }
+    }
+
     /// Counts a denial.
     pub(super) fn add(&mut self, event: &Denied, has_hours: bool) {
         let denial = &event.denial;

@@ -78,7 +78,7 @@ pub struct Reader {
 const FAILURES: [&str; 2] = ["rrorCode\"", "\"errorcode\""];
 
 /// How a record begins that CloudTrail wrote: none of another form does, and all its names are CloudTrail's.
-const OWN: &[u8] = b"{\"eventVersion\":";
+const OWN: &[u8; 16] = b"{\"eventVersion\":";
 
 /// The end of the name under which a call is named, and Athena's.
 const NAMES: [&str; 2] = ["entName\"", "entname\""];
@@ -88,7 +88,7 @@ const NAMES: [&str; 2] = ["entName\"", "entname\""];
 const INSIGHT_DETAILS: &str = "\"insightDetails\"";
 
 /// How the name begins of which these are the end.
-const NAME: &[u8] = b"\"ev";
+const NAME: &[u8; 3] = b"\"ev";
 
 /// What a first look at a record shows.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -183,6 +183,12 @@ impl Reader {
         Self { keeps_records: true, ..self }
     }
 
+    /// Whether a record is of a call that neither failed nor changed what somebody may do, as a first look shows of most.
+    #[must_use]
+    pub fn is_plain(&self, record: &[u8]) -> bool {
+        self.seen(record) == Seen::Call
+    }
+
     /// Reads one record.
     #[must_use]
     pub fn read(&self, record: &[u8]) -> Event {
@@ -238,7 +244,7 @@ impl Reader {
 impl Reader {
     /// Looks for signs, as far as they are seen without reading the record: a name may stand among the parameters too.
     fn seen(&self, record: &[u8]) -> Seen {
-        let is_own = record.starts_with(OWN);
+        let is_own = record.first_chunk() == Some(OWN);
         let spellings = if is_own { 1 } else { 2 };
         let failed = self.failures.iter().take(spellings).any(|code| code.find(record).is_some());
         if failed || (!is_own && self.lake.find(record).is_some()) {
@@ -246,8 +252,10 @@ impl Reader {
         }
         let mut seen = Seen::Nothing;
         for name in self.names.iter().take(spellings) {
-            for start in name.find_iter(record) {
-                if record.get(..start).is_some_and(|before| before.ends_with(NAME)) {
+            let mut from = 0;
+            while let Some(start) = record.get(from..).and_then(|rest| name.find(rest)).map(|at| from + at) {
+                from = start + name.needle().len();
+                if record.get(..start).is_some_and(|before| before.last_chunk() == Some(NAME)) {
                     if called(record, start + name.needle().len()).is_some_and(change::may_change) {
                         return Seen::Change;
                     }
@@ -287,10 +295,10 @@ fn odd(text: &str) -> Event {
 }
 
 /// The name that follows.
-fn called(record: &[u8], end: usize) -> Option<&str> {
+fn called(record: &[u8], end: usize) -> Option<&[u8]> {
     let rest = record.get(end..)?.trim_ascii_start().strip_prefix(b":")?.trim_ascii_start();
     let value = rest.strip_prefix(b"\"")?;
-    std::str::from_utf8(value.get(..memchr::memchr(b'"', value)?)?).ok()
+    value.get(..memchr::memchr(b'"', value)?)
 }
 
 impl Frame<'_> {

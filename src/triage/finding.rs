@@ -148,8 +148,11 @@ impl<'t> Finding<'t> {
             reason,
             fingerprints,
         };
-        let names = Names::of(&finding.causes());
-        finding.changes.retain(|change| names.about(change) != About::Another);
+        // most have none
+        if !finding.changes.is_empty() {
+            let names = Names::of(&finding.causes());
+            finding.changes.retain(|change| names.about(change) != About::Another);
+        }
         finding
     }
 
@@ -174,6 +177,7 @@ impl<'t> Finding<'t> {
     /// last that names nothing that tells.
     #[must_use]
     pub fn nearest_change(&self) -> Option<&'t Change> {
+        self.changes.first()?;
         let names = Names::of(&self.causes());
         let is_named = |change: &&&Change| names.about(change) == About::Same;
         self.changes.iter().rev().find(is_named).or(self.changes.last()).copied()
@@ -241,6 +245,13 @@ pub fn standouts<'t>(tally: &'t Tally, reference: &Reference) -> Vec<Standout<'t
     let denials = tally.fingerprints.iter().map(|(_, entry)| entry).filter(|entry| !entry.is_failure());
     let denied: BTreeSet<(&str, &str)> =
         denials.filter_map(|entry| Some((entry.principal()?, entry.action()?))).collect();
+    let mut known: BTreeMap<&str, Option<(Danger, String)>> = BTreeMap::new();
+    let look = |action: &str| {
+        let action: Action = action.parse().ok()?;
+        let danger = reference.danger(&action)?;
+        let name = reference.action(&action).map_or_else(|| danger.action.clone(), |facts| facts.full_name());
+        Some((danger, name))
+    };
     for (_, entry) in tally.fingerprints.iter() {
         let (Some(principal), false) = (entry.principal(), entry.is_failure()) else { continue };
         if entry.policy_arn().is_some_and(crate::denial::is_quarantine_policy) {
@@ -250,13 +261,10 @@ pub fn standouts<'t>(tally: &'t Tally, reference: &Reference) -> Vec<Standout<'t
             services.push((principal, entry.action().unwrap_or_default(), entry.count()));
         }
         let Some(action) = entry.action() else { continue };
-        let Ok(action) = action.parse::<Action>() else { continue };
+        let Some((danger, name)) = known.entry(action).or_insert_with(|| look(action)) else { continue };
         // what takes another action to reach beyond itself is tried where that one was tried too
-        let tried =
-            |danger: &Danger| danger.needs().is_none_or(|needed| denied.contains(&(principal, needed.folded())));
-        if let Some(danger) = reference.danger(&action).filter(tried) {
-            let name = reference.action(&action).map_or(danger.action, |facts| facts.full_name());
-            dangerous.entry(danger.kind).or_default().push((principal, name, entry.count()));
+        if danger.needs().is_none_or(|needed| denied.contains(&(principal, needed.folded()))) {
+            dangerous.entry(danger.kind).or_default().push((principal, name.clone(), entry.count()));
         }
     }
     let cautions = Cautions::of(tally);

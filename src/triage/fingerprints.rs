@@ -10,7 +10,7 @@ use super::counts::Counts;
 use super::distinct::Distinct;
 use super::entry::{Entry, Sample};
 use super::join::join;
-use super::packed::{Parts, pack, steps};
+use super::packed::{Head, Parts, pack, steps};
 use super::samples;
 use super::store::{Place, Store};
 use super::texts::Texts;
@@ -182,12 +182,16 @@ impl Fingerprints {
 }
 
 impl<'t> Counted<'t> {
+    fn head(self) -> Head<'t> {
+        Head::of(self.packed)
+    }
+
     fn parts(self) -> Parts<'t> {
         Parts::of(self.packed)
     }
 
     fn text(self, place: usize) -> Option<&'t str> {
-        self.parts().text(place, self.texts)
+        self.head().text(place, self.texts)
     }
 
     /// All of it, as it is shown.
@@ -199,25 +203,25 @@ impl<'t> Counted<'t> {
     /// What they have in common.
     #[must_use]
     pub fn cause(self) -> Fingerprint {
-        self.parts().cause(self.texts)
+        self.head().cause(self.texts)
     }
 
     /// How many.
     #[must_use]
     pub fn count(self) -> u64 {
-        self.parts().count
+        self.head().count
     }
 
     /// The first, in seconds since 1970.
     #[must_use]
     pub fn first(self) -> Option<i64> {
-        self.parts().first
+        self.head().first
     }
 
     /// The last.
     #[must_use]
     pub fn last(self) -> Option<i64> {
-        self.parts().last
+        self.head().last
     }
 
     /// How many each day.
@@ -406,24 +410,6 @@ mod tests {
         entry
     }
 
-    /// Two put together as they are shown.
-    fn both(mut own: Entry, other: Entry) -> Entry {
-        own.count += other.count;
-        own.first = own.first.into_iter().chain(other.first).min();
-        own.last = own.last.max(other.last);
-        own.days.merge(&other.days);
-        own.hours.merge(&other.hours);
-        own.sessions.merge(&other.sessions);
-        own.source_ips.merge(&other.source_ips);
-        own.endpoints.merge(&other.endpoints);
-        own.user_agents.merge(&other.user_agents);
-        for mut sample in other.samples {
-            let record = sample.record.take();
-            keep(&mut own.samples, sample, || record);
-        }
-        own
-    }
-
     fn all() -> impl Strategy<Value = Vec<(u8, (u16, i64, u8))>> {
         vec((0..6_u8, (any::<u16>(), -4_000_000_000..4_000_000_000_i64, any::<u8>())), 0..200)
     }
@@ -447,7 +433,10 @@ mod tests {
                 prop_assert_eq!(&Parts::of(&pack(&entry, &mut texts)).entry(&texts), &entry);
                 let id = entry.cause.id();
                 let sum = match expected.remove(&id) {
-                    Some(own) => both(own, entry),
+                    Some(mut own) => {
+                        own.merge(entry);
+                        own
+                    }
                     None => entry,
                 };
                 expected.insert(id, sum);

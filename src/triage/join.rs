@@ -2,7 +2,7 @@
 
 use super::bytes::{Bytes, put_number, put_part};
 use super::distinct::{KEPT, SHOWN};
-use super::packed::{ARE_SHARED, KINDS, Parts, Values, hashes, put_steps, steps};
+use super::packed::{ARE_SHARED, Head, KINDS, Parts, Values, hashes, put_steps, steps};
 use super::samples;
 use super::times::earliest;
 
@@ -31,10 +31,12 @@ pub(super) fn join(
     }
     samples::join(&mut samples, own.samples, other.samples);
     let whole = Parts {
-        count: own.count.saturating_add(other.count),
-        first: earliest(own.first, other.first),
-        last: own.last.max(other.last),
-        cause: own.cause,
+        head: Head {
+            count: own.head.count.saturating_add(other.head.count),
+            first: earliest(own.head.first, other.head.first),
+            last: own.head.last.max(other.head.last),
+            ..own.head
+        },
         days,
         hours,
         values,

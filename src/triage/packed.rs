@@ -24,14 +24,20 @@ pub(super) const ARE_SHARED: [bool; KINDS] = [false, false, true, true];
 /// The parts of what is packed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Parts<'b> {
-    pub(super) count: u64,
-    pub(super) first: Option<i64>,
-    pub(super) last: Option<i64>,
-    pub(super) cause: &'b [u8],
+    pub(super) head: Head<'b>,
     pub(super) days: &'b [u8],
     pub(super) hours: &'b [u8],
     pub(super) values: [Values<'b>; KINDS],
     pub(super) samples: &'b [u8],
+}
+
+/// What stands before all the rest.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Head<'b> {
+    pub(super) count: u64,
+    pub(super) first: Option<i64>,
+    pub(super) last: Option<i64>,
+    pub(super) cause: &'b [u8],
 }
 
 /// Different values.
@@ -47,10 +53,7 @@ impl<'b> Parts<'b> {
     pub(super) fn of(packed: &'b [u8]) -> Self {
         let mut bytes = Bytes(packed);
         Self {
-            count: bytes.number(),
-            first: bytes.time(),
-            last: bytes.time(),
-            cause: bytes.part(),
+            head: Head::read(&mut bytes),
             days: bytes.part(),
             hours: bytes.part(),
             values: [(); KINDS].map(|()| Values { hashes: bytes.part(), examples: bytes.part() }),
@@ -59,7 +62,7 @@ impl<'b> Parts<'b> {
     }
 
     pub(super) fn put(&self, out: &mut Vec<u8>) {
-        let Self { count, first, last, cause, days, hours, values, samples } = *self;
+        let Self { head: Head { count, first, last, cause }, days, hours, values, samples } = *self;
         put_number(out, count);
         put_time(out, first);
         put_time(out, last);
@@ -75,11 +78,12 @@ impl<'b> Parts<'b> {
 
     /// The entry.
     pub(super) fn entry(&self, texts: &Texts) -> Entry {
-        let Self { count, first, last, cause: _, days, hours, values: _, samples } = *self;
+        let Self { head, days, hours, values: _, samples } = *self;
+        let Head { count, first, last, cause: _ } = head;
         let mut kinds = [0, 1, 2, 3].map(|kind| self.distinct(kind, texts)).into_iter();
         let mut next = || kinds.next().unwrap_or_default();
         Entry {
-            cause: self.cause(texts),
+            cause: head.cause(texts),
             count,
             first,
             last,
@@ -91,6 +95,33 @@ impl<'b> Parts<'b> {
             user_agents: next(),
             samples: samples::read(samples),
         }
+    }
+
+    /// Different values of a kind.
+    pub(super) fn distinct(&self, kind: usize, texts: &Texts) -> Distinct {
+        let (Some(values), Some(are_shared)) = (self.values.get(kind), ARE_SHARED.get(kind)) else {
+            return Distinct::default();
+        };
+        let mut bytes = Bytes(values.examples);
+        let mut examples = Vec::with_capacity(3);
+        while !bytes.is_empty() {
+            examples.push(if *are_shared {
+                texts.get(bytes.number()).cloned().unwrap_or_default()
+            } else {
+                Arc::from(String::from_utf8_lossy(bytes.part()))
+            });
+        }
+        Distinct { hashes: hashes(values.hashes).collect(), examples: examples.into_boxed_slice() }
+    }
+}
+
+impl<'b> Head<'b> {
+    pub(super) fn of(packed: &'b [u8]) -> Self {
+        Self::read(&mut Bytes(packed))
+    }
+
+    fn read(bytes: &mut Bytes<'b>) -> Self {
+        Self { count: bytes.number(), first: bytes.time(), last: bytes.time(), cause: bytes.part() }
     }
 
     /// What the denials have in common.
@@ -109,23 +140,6 @@ impl<'b> Parts<'b> {
             bytes.number();
         });
         texts.get(bytes.number().checked_sub(1)?).map(|text| &**text)
-    }
-
-    /// Different values of a kind.
-    pub(super) fn distinct(&self, kind: usize, texts: &Texts) -> Distinct {
-        let (Some(values), Some(are_shared)) = (self.values.get(kind), ARE_SHARED.get(kind)) else {
-            return Distinct::default();
-        };
-        let mut bytes = Bytes(values.examples);
-        let mut examples = Vec::with_capacity(3);
-        while !bytes.is_empty() {
-            examples.push(if *are_shared {
-                texts.get(bytes.number()).cloned().unwrap_or_default()
-            } else {
-                Arc::from(String::from_utf8_lossy(bytes.part()))
-            });
-        }
-        Distinct { hashes: hashes(values.hashes).collect(), examples: examples.into_boxed_slice() }
     }
 }
 

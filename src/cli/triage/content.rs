@@ -58,6 +58,8 @@ pub(super) fn each_record(input: Input<'_>, each: &mut dyn FnMut(&[u8])) -> Resu
             }
             if first.starts_with(&GZIP) && inflate::fits(bytes) {
                 let mut packed = first;
+                // and one more, so that its end is seen without more room
+                packed.reserve_exact(usize::try_from(bytes).unwrap_or_default() + 1);
                 let limit = (inflate::MOST_PACKED + 1).saturating_sub(packed.len() as u64);
                 (&mut file).take(limit).read_to_end(&mut packed).map_err(Broken::Read)?;
                 // it has grown since

@@ -208,8 +208,8 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     };
     let known = args.known.read(&args.region, true)?;
     let mut todo: Vec<_> = files.found.into_iter().filter(|file| state.is_new(file)).collect();
-    state.trail.left_alone = files.left_alone;
-    state.trail.skipped.extend(files.skipped);
+    state.trail().left_alone = files.left_alone;
+    state.trail().skipped.extend(files.skipped);
     // a large one that begins last would be read alone
     todo.sort_by_key(|file| std::cmp::Reverse(file.bytes));
     let bytes = todo.iter().map(|file| file.bytes).sum();
@@ -225,8 +225,9 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
         state.save(path)?;
     }
     // a damaged file is tried again
-    state.trail.tally.secrets.merge(of_damaged);
-    answer(state.trail, known, args.show, &args.output)
+    let mut trail = std::mem::take(state.trail());
+    trail.tally.secrets.merge(of_damaged);
+    answer(trail, known, args.show, &args.output)
 }
 
 /// Writes the answer, and says what is an incident whatever else there is.

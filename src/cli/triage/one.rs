@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::content::{self, Input};
 use super::files::Found;
 use super::filter::Filter;
-use super::spread::{self, Cores};
+use super::spread::{self, Cores, Work};
 use super::state::State;
 use super::{Error, Progress};
 use crate::cli::files::shown;
@@ -15,7 +15,7 @@ use crate::denial::Fingerprint;
 use crate::iam::ActionPattern;
 use crate::iam::secret::{self, SecretKind};
 use crate::report::words;
-use crate::triage::{Broken, Counting, Denied, Event, Reader, Secrets, Skipped, Tally};
+use crate::triage::{Broken, Counting, Denied, Event, Reader, Secrets, Skipped};
 
 /// Reads files into the state.
 pub(super) struct FileReader<'s, 'm> {
@@ -48,10 +48,10 @@ impl<'s, 'm> FileReader<'s, 'm> {
         let Ok(mut state) = self.state.lock() else { return Ok(()) };
         match told {
             Ok(mut told) => {
-                told.tally.unreadable.in_file(&shown(&file.path));
-                state.add(file, &told.digest, told.tally);
+                told.counting.all_unreadable().in_file(&shown(&file.path));
+                state.add(file, &told.digest, told.counting);
             }
-            Err(broken) => state.trail.skipped.push(Skipped::new(shown(&file.path), words::triage::broken(&broken))),
+            Err(broken) => state.skip(Skipped::new(shown(&file.path), words::triage::broken(&broken))),
         }
         keep.map_or(Ok(()), |path| state.save_sometimes(path))
     }
@@ -78,9 +78,25 @@ struct Seen {
     secrets: Mutex<Secrets>,
 }
 
+/// The records of one file.
+struct Records<'c> {
+    counter: &'c Counter,
+    seen: &'c Seen,
+}
+
+impl Work for Records<'_> {
+    fn is_plain(&self, record: &[u8]) -> bool {
+        self.counter.reader.is_plain(record)
+    }
+
+    fn count(&self, record: &[u8], counting: &mut Counting) {
+        self.counter.record(record, DEEPEST, counting, self.seen);
+    }
+}
+
 /// What one file tells.
 pub(crate) struct Told {
-    pub(crate) tally: Tally,
+    pub(crate) counting: Counting,
     /// SHA-256 of its bytes.
     pub(crate) digest: String,
 }
@@ -107,8 +123,7 @@ impl Counter {
             return self.bytes(content);
         }
         let input = Input::open(&file.path, Some(progress))?;
-        let (digest, tally) = self.count(cores.free(file.bytes), input)?;
-        Ok(Told { tally, digest })
+        self.count(cores.free(file.bytes), input)
     }
 
     /// A file of which the bytes are there, on this thread alone.
@@ -116,8 +131,7 @@ impl Counter {
     /// # Errors
     /// When it is damaged.
     pub(crate) fn bytes(&self, content: &[u8]) -> Result<Told, Broken> {
-        let (digest, tally) = self.count(0, Input::Bytes(content))?;
-        Ok(Told { tally, digest })
+        self.count(0, Input::Bytes(content))
     }
 
     /// A file of this machine, on this thread alone.
@@ -126,22 +140,21 @@ impl Counter {
     /// When it is damaged, or cannot be read.
     pub(crate) fn path(&self, path: &str) -> Result<Told, Broken> {
         let input = Input::open(path.as_ref(), None)?;
-        let (digest, tally) = self.count(0, input)?;
-        Ok(Told { tally, digest })
+        self.count(0, input)
     }
 
-    /// Counts the records of a file, with so many threads that help; the first is the SHA-256 of the file.
-    fn count(&self, helpers: usize, input: Input<'_>) -> Result<(String, Tally), Broken> {
+    /// Counts the records of a file, with so many threads that help.
+    fn count(&self, helpers: usize, input: Input<'_>) -> Result<Told, Broken> {
         let seen = Seen::default();
-        let count = |record: &[u8], counting: &mut Counting| self.record(record, DEEPEST, counting, &seen);
-        let counted = spread::out(&count, helpers, |each| content::each_record(input, each));
+        let work = Records { counter: self, seen: &seen };
+        let counted = spread::out(&work, helpers, |each| content::each_record(input, each));
         let Seen { damaged, secrets } = seen;
         let secrets = secrets.into_inner().unwrap_or_default();
         let counted = if damaged.into_inner() { Err(Broken::Record) } else { counted };
         match counted {
-            Ok((digest, mut tally)) => {
-                tally.secrets = secrets;
-                Ok((digest, tally))
+            Ok((digest, mut counting)) => {
+                counting.secrets(secrets);
+                Ok(Told { counting, digest })
             }
             Err(broken) => {
                 if let (false, Ok(mut seen)) = (secrets.is_empty(), self.of_damaged.lock()) {

@@ -93,8 +93,8 @@ impl Files {
 
     fn part(&self, told: Result<Told, Broken>) -> Result<FilePart, NotAPart> {
         match told {
-            Ok(Told { tally, digest }) => {
-                let tally = written(&OfFile { tally })?;
+            Ok(Told { counting, digest }) => {
+                let tally = written(&OfFile { tally: counting.tally() })?;
                 Ok(FilePart { digest: Some(digest), damage: None, tally })
             }
             Err(broken) => {

@@ -13,7 +13,7 @@ use super::files::Found;
 use super::filter::Filter;
 use crate::cli::files::shown;
 use crate::cli::{file, inside};
-use crate::triage::{Tally, Trail};
+use crate::triage::{Counting, Skipped, Trail};
 
 /// How often a long run keeps what it has.
 const PAUSE: Duration = Duration::from_secs(30);
@@ -31,8 +31,10 @@ pub(super) struct State {
     digests: BTreeSet<String>,
     /// Path, size and time of each, so that it need not be read again.
     names: BTreeSet<String>,
-    /// What they tell.
-    pub(super) trail: Trail,
+    /// What they tell, but for what was counted last.
+    trail: Trail,
+    #[serde(skip)]
+    last: Counting,
     #[serde(skip)]
     kept: Option<Instant>,
     /// No other run uses the file as long as this is open.
@@ -48,6 +50,7 @@ impl State {
             digests: BTreeSet::new(),
             names: BTreeSet::new(),
             trail: Trail::new(),
+            last: Counting::new(),
             kept: None,
             lock: None,
         }
@@ -83,6 +86,17 @@ impl State {
         Ok(state)
     }
 
+    /// All that was counted.
+    pub(super) fn trail(&mut self) -> &mut Trail {
+        self.trail.tally.merge(std::mem::take(&mut self.last).tally());
+        &mut self.trail
+    }
+
+    /// Notes a file of which nothing is counted.
+    pub(super) fn skip(&mut self, file: Skipped) {
+        self.trail.skipped.push(file);
+    }
+
     /// Whether the file was not counted, by its path, size and time.
     pub(super) fn is_new(&mut self, file: &Found) -> bool {
         // a value has no name that tells it from another
@@ -92,7 +106,7 @@ impl State {
     }
 
     /// Counts a file, unless one of the same content was counted.
-    pub(super) fn add(&mut self, file: &Found, digest: &str, tally: Tally) {
+    pub(super) fn add(&mut self, file: &Found, digest: &str, counting: Counting) {
         if file.content.is_none() {
             self.names.insert(name(file));
         }
@@ -102,8 +116,8 @@ impl State {
         }
         self.trail.files += 1;
         self.trail.bytes += file.bytes;
-        self.trail.without_records += u64::from(tally.records == 0);
-        self.trail.tally.merge(tally);
+        self.trail.without_records += u64::from(counting.records() == 0);
+        self.last.merge(counting);
     }
 
     /// Keeps it, if that was long ago.
@@ -124,7 +138,7 @@ impl State {
     /// # Errors
     /// When the file cannot be written.
     pub(super) fn save(&mut self, path: &str) -> Result<(), Error> {
-        self.trail.skipped.sort();
+        self.trail().skipped.sort();
         let failed = |error: serde_json::Error| Error::Write { path: path.to_owned(), error: error.into() };
         let mut target = file::Target::open(path)?;
         serde_json::to_writer(&mut target, self).map_err(failed)?;

@@ -41,30 +41,17 @@ struct Plan<'r> {
 
 impl<'r> Plan<'r> {
     /// From the most that a screen can have to the least: first all of some findings, then only the causes of the last of them.
-    fn all(read: &'r str, left_out: &'r [String]) -> impl Iterator<Item = Self> {
+    /// They come in groups, of which the last of each has the least.
+    fn all(read: &'r str, left_out: &'r [String]) -> impl Iterator<Item = Vec<Self>> {
         let with_gist = (3..=MOST).rev().flat_map(move |findings| {
-            let whole = move |standouts| (0..=findings).rev().map(move |whole| (standouts, whole));
-            let plans = [STANDOUTS, 3, 2, 1].into_iter().flat_map(whole);
-            plans.map(move |(standouts, whole)| Self {
-                read,
-                left_out,
-                skipped: 0,
-                standouts,
-                findings,
-                whole,
-                gist: findings,
+            [STANDOUTS, 3, 2, 1].into_iter().map(move |standouts| {
+                let plan = |whole| Self { read, left_out, skipped: 0, standouts, findings, whole, gist: findings };
+                (0..=findings).rev().map(plan).collect()
             })
         });
-        let without = (1..=MOST).rev().flat_map(move |findings| {
-            (0..findings).rev().map(move |gist| Self {
-                read,
-                left_out,
-                skipped: 0,
-                standouts: 1,
-                findings,
-                whole: 0,
-                gist,
-            })
+        let without = (1..=MOST).rev().map(move |findings| {
+            let plan = |gist| Self { read, left_out, skipped: 0, standouts: 1, findings, whole: 0, gist };
+            (0..findings).rev().map(plan).collect()
         });
         with_gist.chain(without)
     }
@@ -88,9 +75,17 @@ pub(super) fn fitting(triage: &Triage, detail: Detail) -> Page {
     let (read, left_out) = (words::read(&triage.trail), words::left_out(&triage.trail));
     let told: Vec<Told<'_>> = findings.iter().map(Told::new).collect();
     let mut last = Page::new(detail);
-    for plan in Plan::all(&read, &left_out) {
-        last = page(triage, detail, &told, &standouts, plan);
-        if rows(&text(&last, Style::default()), Style::default().width) <= ROWS {
+    let mut fits = |plan: &Plan<'_>| {
+        last = page(triage, detail, &told, &standouts, *plan);
+        rows(&text(&last, Style::default()), Style::default().width) <= ROWS
+    };
+    for plans in Plan::all(&read, &left_out) {
+        // where the least has no room nothing of the group has
+        let Some((least, more)) = plans.split_last() else { continue };
+        if fits(least) {
+            if !more.iter().any(&mut fits) {
+                fits(least);
+            }
             break;
         }
     }
