@@ -9,7 +9,7 @@ use super::normalized::NormalizedText;
 use super::partial::PartialDenial;
 use super::prefilter;
 use super::reason::Wording;
-use super::windows::TextWindows;
+use super::windows::{self, TextWindows};
 use super::{
     access_log, code_error, conclude, console_box, encoded, http_client, inspect, managed_setting, model_of_text,
     s3_of_text, service_messages, short_errors, wrapper,
@@ -53,12 +53,22 @@ impl<'a> Lines<'a> {
 /// Everything in `text` from byte `from` on.
 pub(super) fn read(text: &str, from: usize, lines: &mut Lines<'_>, found: &mut Distinct) {
     let rest = text.get(from..).unwrap_or_default();
+    // the message of a record: what would be found in it decides, not where to look
+    if rest.len() <= windows::WHOLE && is_plain_line(rest) {
+        in_window(rest, from, lines).into_iter().for_each(|denial| found.add(denial));
+        return;
+    }
     for window in TextWindows::new(rest) {
         let part = rest.get(window.clone()).unwrap_or_default();
         for denial in in_window(part, from + window.start, lines) {
             found.add(denial);
         }
     }
+}
+
+/// Whether a text is one line without anything that stands for something else.
+fn is_plain_line(text: &str) -> bool {
+    text.bytes().all(|byte| (b' '..=b'~').contains(&byte) && !matches!(byte, b'\\' | b'&' | b'<' | b'^' | b'"' | b'\''))
 }
 
 /// The message inside a record: text, whatever it looks like.

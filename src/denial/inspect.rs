@@ -14,24 +14,24 @@ use crate::iam::{Action, Arn, PolicyArn, PolicyType, Principal, is_account_id, p
 pub(super) fn values(denial: &mut Denial) {
     let mut found = Vec::new();
     let principal = denial.principal.as_ref().map(Principal::as_str);
-    let parts = [(Part::Principal, principal), (Part::Resource, denial.resource.as_deref())];
-    for (part, value) in parts.into_iter().filter_map(|(part, value)| Some((part, value?))) {
+    let values = [(Part::Principal, principal), (Part::Resource, denial.resource.as_deref())];
+    let [who, what] = values.map(|(part, value)| {
+        let value = value?;
         second_message(part, value, &mut found);
         characters(part, value, &mut found);
-        if let Ok(arn) = value.parse::<Arn>() {
-            account(part, &arn, &mut found);
-            region(part, &arn, &mut found);
-        }
-    }
+        let arn = value.parse::<Arn>().ok()?;
+        account(part, &arn, &mut found);
+        region(part, &arn, &mut found);
+        Some(arn)
+    });
     // a mask in angle brackets or capitals is no less a thing to be replaced
-    let unreplaced: Vec<Note> = [(Part::Principal, principal), (Part::Resource, denial.resource.as_deref())]
+    let unreplaced: Vec<Note> = values
         .into_iter()
         .filter_map(|(part, value)| Some((part, value?)))
         .filter_map(|(part, value)| Some((part, value.get(placeholders(value).first()?.clone())?)))
         .map(|(part, text)| Note::Placeholder { part, text: text.to_owned() })
         .collect();
-    let arn = |value: Option<&str>| value.and_then(|value| value.parse::<Arn>().ok());
-    if let (Some(who), Some(what)) = (arn(principal), arn(denial.resource.as_deref())) {
+    if let (Some(who), Some(what)) = (who, what) {
         partitions(&who, &what, &mut found);
     }
     reason(&denial.reason, denial.principal.as_ref(), denial.action.as_ref(), &mut found);
@@ -98,7 +98,7 @@ fn second_message(part: Part, value: &str, found: &mut Vec<Damage>) {
     let words = WORDS.into_iter().find(|words| spaced && value.contains(words)).or_else(|| {
         // tags of API Gateway are addressed by the ARN of what has them
         // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-iam-policy.html
-        let inner = value.get(1..)?.find("arn:aws")? + 1;
+        let inner = memchr::memmem::find(value.as_bytes().get(1..)?, b"arn:aws")? + 1;
         let tags = value.get(..inner)?.ends_with("/tags/");
         (value.starts_with("arn:") && !tags).then_some("arn:aws")
     });

@@ -10,6 +10,9 @@ use crate::text::Stretch;
 const BEFORE: usize = 3 << 10;
 const AFTER: usize = 9 << 10;
 
+/// A text that is no longer is one window, if anything is in it.
+pub(super) const WHOLE: usize = BEFORE;
+
 /// The parts of a text in which errors may be, in order, without overlap, on character boundaries.
 pub(super) struct TextWindows<'a> {
     text: &'a str,

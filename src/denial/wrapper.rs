@@ -27,6 +27,10 @@ pub(super) fn around_error(text: &str, start: usize, end: usize, floor: usize, a
 
 /// Reads the wrapper of a denial from the text before and after it, which contains no other denial.
 pub(super) fn around(before: &str, after: &str) -> Envelope {
+    // the message of a record stands by itself
+    if before.is_empty() && after.is_empty() {
+        return Envelope::default();
+    }
     let before = tail(before, REACH);
     let after = own_tail(head(after, REACH));
     let mut envelope = command_line(before).or_else(|| go(before)).unwrap_or_default();
@@ -71,6 +75,9 @@ pub(super) fn is_beside(before: &str) -> bool {
 
 /// The id of the request, after the sentence or in Go's header before it.
 pub(super) fn request_id(before: &str, after: &str) -> Option<String> {
+    if before.is_empty() && after.is_empty() {
+        return None;
+    }
     let header = tail(before, REACH);
     let go = header.rfind("operation error ").and_then(|at| header.get(at..)).and_then(first_request_id);
     go.or_else(|| first_request_id(own_tail(head(after, REACH))))

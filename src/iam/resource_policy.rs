@@ -260,18 +260,20 @@ impl ResourcePolicyKind {
     fn covers(&self, arn: &Arn) -> bool {
         // a bucket's ARN has no account; what else S3 has does
         let bare = !self.prefix.is_empty() || self.service != "s3" || arn.account().is_empty();
-        self.service == arn.service() && bare && arn.resource().starts_with(self.prefix)
+        bare && arn.resource().starts_with(self.prefix)
     }
 }
 
 /// What is known about the policy of this resource.
 #[must_use]
 pub fn resource_policy(arn: &Arn) -> ResourcePolicy {
-    if let Some(kind) = RESOURCE_POLICY_KINDS.iter().find(|kind| kind.covers(arn)) {
+    let (service, resource) = (arn.service(), arn.resource());
+    // most are of other services
+    let covers = |kind: &&ResourcePolicyKind| kind.service == service && kind.covers(arn);
+    if let Some(kind) = RESOURCE_POLICY_KINDS.iter().find(covers) {
         return ResourcePolicy::Possible(kind);
     }
-    let without =
-        WITHOUT.iter().any(|(service, prefix)| *service == arn.service() && arn.resource().starts_with(prefix));
+    let without = WITHOUT.iter().any(|(own, prefix)| *own == service && resource.starts_with(prefix));
     if without { ResourcePolicy::None } else { ResourcePolicy::NotKnown }
 }
 

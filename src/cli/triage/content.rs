@@ -47,6 +47,51 @@ impl<'i> Input<'i> {
 /// # Errors
 /// When it is damaged; what was given before that is of it.
 pub(super) fn each_record(input: Input<'_>, each: &mut dyn FnMut(&[u8])) -> Result<String, Broken> {
+    match each_record_of(input, false, each)? {
+        Print::Sha256(digest) => Ok(digest),
+        // nobody asked for a short one
+        Print::Short(_) => Ok(String::new()),
+    }
+}
+
+/// What tells a file from others by its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Print {
+    /// SHA-256 of its bytes: files of the same are the same.
+    Sha256(String),
+    /// What costs nothing: files that differ have seldom the same, and then their bytes are looked at.
+    Short(Short),
+}
+
+/// The length of a gzip file, and what it says of its content and was found to be true: CRC-32 and size.
+pub(super) type Short = (u64, u32, u32);
+
+/// SHA-256 of a file's bytes.
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) fn sha256(path: &Path) -> io::Result<String> {
+    let mut hashed = Hashed { inner: File::open(path)?, hash: Sha256::new(), progress: None };
+    io::copy(&mut hashed, &mut io::sink())?;
+    Ok(hex(&hashed.hash.finalize()))
+}
+
+/// SHA-256 of bytes.
+pub(super) fn sha256_of(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// Gives every record of a file, and what tells it from others: where `is_short` will do, of a gzip file that can be read again what costs
+/// nothing.
+///
+/// # Errors
+/// When it is damaged; what was given before that is of it.
+pub(super) fn each_record_of(
+    input: Input<'_>,
+    is_short: bool,
+    each: &mut dyn FnMut(&[u8]),
+) -> Result<Print, Broken> {
+    let exact = |digest: Result<String, Broken>| digest.map(Print::Sha256);
     match input {
         Input::File { mut file, bytes, progress } => {
             let mut first = Vec::with_capacity(PARQUET.len());
@@ -54,7 +99,7 @@ pub(super) fn each_record(input: Input<'_>, each: &mut dyn FnMut(&[u8])) -> Resu
             // a pipe has no beginning to go back to
             if first.starts_with(&PARQUET) && file.rewind().is_ok() {
                 let digest = digest_of(&file, progress)?;
-                return table(file, each).map(|()| digest);
+                return exact(table(file, each).map(|()| digest));
             }
             if first.starts_with(&GZIP) && inflate::fits(bytes) {
                 let mut packed = first;
@@ -64,20 +109,23 @@ pub(super) fn each_record(input: Input<'_>, each: &mut dyn FnMut(&[u8])) -> Resu
                 (&mut file).take(limit).read_to_end(&mut packed).map_err(Broken::Read)?;
                 // it has grown since
                 if packed.len() as u64 > inflate::MOST_PACKED {
-                    return stream(packed.as_slice().chain(file), progress, each);
+                    return exact(stream(packed.as_slice().chain(file), progress, each));
                 }
                 if let Some(progress) = progress {
                     progress.add(packed.len() as u64);
                 }
-                return gzip(&packed, each);
+                // a pipe has no size, and is read once
+                return gzip(&packed, is_short && packed.len() as u64 == bytes, each);
             }
-            stream(first.as_slice().chain(file), progress, each)
+            exact(stream(first.as_slice().chain(file), progress, each))
         }
         Input::Bytes(bytes) if bytes.starts_with(&PARQUET) => {
-            table(bytes.to_vec(), each).map(|()| hex(&Sha256::digest(bytes)))
+            exact(table(bytes.to_vec(), each).map(|()| sha256_of(bytes)))
         }
-        Input::Bytes(bytes) if bytes.starts_with(&GZIP) && inflate::fits(bytes.len() as u64) => gzip(bytes, each),
-        Input::Bytes(bytes) => stream(bytes, None, each),
+        Input::Bytes(bytes) if bytes.starts_with(&GZIP) && inflate::fits(bytes.len() as u64) => {
+            gzip(bytes, is_short, each)
+        }
+        Input::Bytes(bytes) => exact(stream(bytes, None, each)),
     }
 }
 
@@ -92,14 +140,20 @@ fn table<S>(_: S, _: &mut dyn FnMut(&[u8])) -> Result<(), Broken> {
 }
 
 /// A gzip file of ordinary size, of which the bytes are there.
-fn gzip(packed: &[u8], each: &mut dyn FnMut(&[u8])) -> Result<String, Broken> {
+fn gzip(packed: &[u8], is_short: bool, each: &mut dyn FnMut(&[u8])) -> Result<Print, Broken> {
     let given = inflate::whole(packed, |content| match Form::of(content) {
         Form::Json => records_of(content, &mut *each),
         _ => text_records(content, &mut *each),
     });
     match given {
-        Some(result) => result.map(|()| hex(&Sha256::digest(packed))),
-        None => stream(packed, None, each),
+        Some(result) => result.map(|()| match packed.last_chunk() {
+            Some([c0, c1, c2, c3, s0, s1, s2, s3]) if is_short => {
+                let (sum, size) = (u32::from_le_bytes([*c0, *c1, *c2, *c3]), u32::from_le_bytes([*s0, *s1, *s2, *s3]));
+                Print::Short((packed.len() as u64, sum, size))
+            }
+            _ => Print::Sha256(sha256_of(packed)),
+        }),
+        None => stream(packed, None, each).map(Print::Sha256),
     }
 }
 

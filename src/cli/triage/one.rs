@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::content::{self, Input};
+use super::content::{self, Input, Print};
 use super::files::Found;
 use super::filter::Filter;
 use super::spread::{self, Cores, Work};
@@ -27,8 +27,9 @@ pub(super) struct FileReader<'s, 'm> {
 impl<'s, 'm> FileReader<'s, 'm> {
     /// For so many files.
     pub(super) fn new(state: &'m Mutex<&'s mut State>, files: usize, keeps_records: bool) -> Self {
-        let filter = state.lock().map(|state| state.filter.clone()).unwrap_or_default();
-        let counter = Counter::new(filter);
+        let asked = state.lock().map(|state| (state.filter.clone(), state.is_kept()));
+        let (filter, is_kept) = asked.unwrap_or_default();
+        let counter = Counter { has_short_prints: !is_kept, ..Counter::new(filter) };
         let counter = if keeps_records { counter.keeping_records() } else { counter };
         Self { state, cores: Cores::new(files), counter }
     }
@@ -49,7 +50,7 @@ impl<'s, 'm> FileReader<'s, 'm> {
         match told {
             Ok(mut told) => {
                 told.counting.all_unreadable().in_file(&shown(&file.path));
-                state.add(file, &told.digest, told.counting);
+                state.add(file, told.print, told.counting);
             }
             Err(broken) => state.skip(Skipped::new(shown(&file.path), words::triage::broken(&broken))),
         }
@@ -66,6 +67,8 @@ pub(crate) struct Counter {
     reader: Reader,
     filter: Filter,
     actions: Vec<ActionPattern>,
+    /// Whether what tells files apart may be short.
+    has_short_prints: bool,
     /// Secrets in records of denials of files that are damaged: nothing of these counts, but who sees a secret says so.
     of_damaged: Mutex<Secrets>,
 }
@@ -95,16 +98,15 @@ impl Work for Records<'_> {
 }
 
 /// What one file tells.
-pub(crate) struct Told {
-    pub(crate) counting: Counting,
-    /// SHA-256 of its bytes.
-    pub(crate) digest: String,
+pub(super) struct Told {
+    pub(super) counting: Counting,
+    pub(super) print: Print,
 }
 
 impl Counter {
     pub(crate) fn new(filter: Filter) -> Self {
         let actions = filter.actions.iter().map(|action| ActionPattern::new(action)).collect();
-        Self { reader: Reader::default(), filter, actions, of_damaged: Mutex::default() }
+        Self { reader: Reader::default(), filter, actions, has_short_prints: false, of_damaged: Mutex::default() }
     }
 
     /// The same, where some records of each fingerprint are kept for a diagnosis.
@@ -120,41 +122,41 @@ impl Counter {
     fn file(&self, file: &Found, progress: &Progress, cores: &Cores) -> Result<Told, Broken> {
         if let Some(content) = &file.content {
             progress.add(file.bytes);
-            return self.bytes(content);
+            return self.count(0, self.has_short_prints, Input::Bytes(content));
         }
         let input = Input::open(&file.path, Some(progress))?;
-        self.count(cores.free(file.bytes), input)
+        self.count(cores.free(file.bytes), self.has_short_prints, input)
     }
 
     /// A file of which the bytes are there, on this thread alone.
     ///
     /// # Errors
     /// When it is damaged.
-    pub(crate) fn bytes(&self, content: &[u8]) -> Result<Told, Broken> {
-        self.count(0, Input::Bytes(content))
+    pub(super) fn bytes(&self, content: &[u8]) -> Result<Told, Broken> {
+        self.count(0, false, Input::Bytes(content))
     }
 
     /// A file of this machine, on this thread alone.
     ///
     /// # Errors
     /// When it is damaged, or cannot be read.
-    pub(crate) fn path(&self, path: &str) -> Result<Told, Broken> {
+    pub(super) fn path(&self, path: &str) -> Result<Told, Broken> {
         let input = Input::open(path.as_ref(), None)?;
-        self.count(0, input)
+        self.count(0, false, input)
     }
 
     /// Counts the records of a file, with so many threads that help.
-    fn count(&self, helpers: usize, input: Input<'_>) -> Result<Told, Broken> {
+    fn count(&self, helpers: usize, is_short: bool, input: Input<'_>) -> Result<Told, Broken> {
         let seen = Seen::default();
         let work = Records { counter: self, seen: &seen };
-        let counted = spread::out(&work, helpers, |each| content::each_record(input, each));
+        let counted = spread::out(&work, helpers, |each| content::each_record_of(input, is_short, each));
         let Seen { damaged, secrets } = seen;
         let secrets = secrets.into_inner().unwrap_or_default();
         let counted = if damaged.into_inner() { Err(Broken::Record) } else { counted };
         match counted {
-            Ok((digest, mut counting)) => {
+            Ok((print, mut counting)) => {
                 counting.secrets(secrets);
-                Ok(Told { counting, digest })
+                Ok(Told { counting, print })
             }
             Err(broken) => {
                 if let (false, Ok(mut seen)) = (secrets.is_empty(), self.of_damaged.lock()) {

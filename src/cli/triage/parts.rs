@@ -10,6 +10,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 
 use super::filter::Filter;
+use super::content::Print;
 use super::one::{Counter, Told};
 use crate::denial::{NoFingerprintId, Note};
 use crate::report::words;
@@ -93,7 +94,9 @@ impl Files {
 
     fn part(&self, told: Result<Told, Broken>) -> Result<FilePart, NotAPart> {
         match told {
-            Ok(Told { counting, digest }) => {
+            Ok(Told { counting, print }) => {
+                // a short one is not asked for here
+                let digest = if let Print::Sha256(digest) = print { digest } else { String::new() };
                 let tally = written(&OfFile { tally: counting.tally() })?;
                 Ok(FilePart { digest: Some(digest), damage: None, tally })
             }

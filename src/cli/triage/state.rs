@@ -2,13 +2,15 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is an adapter that reads files and has a clock")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, TryLockError};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
 use super::Error;
+use super::content::{self, Print, Short};
 use super::files::Found;
 use super::filter::Filter;
 use crate::cli::files::shown;
@@ -35,6 +37,9 @@ pub(super) struct State {
     trail: Trail,
     #[serde(skip)]
     last: Counting,
+    /// Files of which the SHA-256 is not known, by what costs nothing.
+    #[serde(skip)]
+    shorts: BTreeMap<Short, Vec<Known>>,
     #[serde(skip)]
     kept: Option<Instant>,
     /// No other run uses the file as long as this is open.
@@ -42,7 +47,36 @@ pub(super) struct State {
     lock: Option<File>,
 }
 
+/// A file that was counted.
+#[derive(Debug)]
+enum Known {
+    At(PathBuf),
+    Of(String),
+}
+
+impl Known {
+    fn of(file: &Found) -> Self {
+        match &file.content {
+            Some(content) => Self::Of(content::sha256_of(content)),
+            None => Self::At(file.path.clone()),
+        }
+    }
+
+    /// SHA-256 of its bytes; `None` where it cannot be read any more.
+    fn digest(&mut self) -> Option<&str> {
+        if let Self::At(path) = self {
+            *self = Self::Of(content::sha256(path).ok()?);
+        }
+        if let Self::Of(digest) = self { Some(digest) } else { None }
+    }
+}
+
 impl State {
+    /// Whether it is kept for another run.
+    pub(super) const fn is_kept(&self) -> bool {
+        self.lock.is_some()
+    }
+
     pub(super) const fn new(filter: Filter) -> Self {
         Self {
             version: VERSION,
@@ -51,6 +85,7 @@ impl State {
             names: BTreeSet::new(),
             trail: Trail::new(),
             last: Counting::new(),
+            shorts: BTreeMap::new(),
             kept: None,
             lock: None,
         }
@@ -106,11 +141,15 @@ impl State {
     }
 
     /// Counts a file, unless one of the same content was counted.
-    pub(super) fn add(&mut self, file: &Found, digest: &str, counting: Counting) {
+    pub(super) fn add(&mut self, file: &Found, print: Print, counting: Counting) {
         if file.content.is_none() {
             self.names.insert(name(file));
         }
-        if !self.digests.insert(digest.to_owned()) {
+        let is_new = match print {
+            Print::Sha256(digest) => self.digests.insert(digest),
+            Print::Short(short) => self.is_first(short, file),
+        };
+        if !is_new {
             self.trail.seen_before += 1;
             return;
         }
@@ -118,6 +157,19 @@ impl State {
         self.trail.bytes += file.bytes;
         self.trail.without_records += u64::from(counting.records() == 0);
         self.last.merge(counting);
+    }
+
+    /// Whether no file of the same content was counted that is as long and has the same checksum.
+    fn is_first(&mut self, short: Short, file: &Found) -> bool {
+        let all = self.shorts.entry(short).or_default();
+        let mut own = Known::of(file);
+        // what cannot be read any more is taken for the same: by chance it is another one in one of four billion cases
+        let is_same = |other: &mut Known| own.digest().zip(other.digest()).is_none_or(|(own, other)| own == other);
+        let is_first = !all.iter_mut().any(is_same);
+        if is_first {
+            all.push(own);
+        }
+        is_first
     }
 
     /// Keeps it, if that was long ago.
