@@ -1,15 +1,16 @@
 //! Where in a text an error may be: a fast search for a few letters of every form, so that everything else is read only there.
 
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::packed::{Config, Searcher};
 use aho_corasick::{AhoCorasick, Input};
-use memchr::memmem::Finder;
+use foldhash::fast::RandomState;
 
 use super::form::{Form, Reader};
 use super::forms::FORMS;
-use super::needles::{self, COMPARED};
+use super::needles::{self, COMPARED, Needle};
 
 /// How many bytes of a phrase are searched for.
 const NEEDLE: usize = 7;
@@ -18,22 +19,46 @@ const NEEDLE: usize = 7;
 const FREQUENT: &[u8] = b" eotairnslcdpumhg.b/yf-_";
 
 /// A needle for every phrase of the table: the rarest letters of a word, for a line may break between words.
-fn needles() -> Vec<Finder<'static>> {
-    let mut needles: Vec<Finder<'static>> = Vec::new();
+fn needles() -> Vec<Needle> {
+    let mut known = Places::default();
     for form in FORMS {
         let mut phrase = form.phrase.as_bytes();
         // a part of the sentence is for texts in which the words before it are broken: it does not rely on their letters
         if form.reader == Reader::PartOfSentence {
             phrase = phrase.get(phrase.len() / 2..).unwrap_or(phrase);
         }
-        if !needles.iter().any(|needle| needle.find(phrase).is_some()) {
-            needles.push(Finder::new(rarest(phrase)));
+        if known.of(phrase).next().is_none() {
+            known.add(rarest(phrase));
         }
     }
-    needles
+    known.needles
 }
 
-fn rarest(phrase: &[u8]) -> &[u8] {
+/// Needles by their letters: every process makes the table of them, so each place of a phrase is looked up once.
+#[derive(Default)]
+struct Places {
+    needles: Vec<Needle>,
+    numbers: HashMap<Needle, usize, RandomState>,
+    lengths: BTreeSet<usize>,
+}
+
+impl Places {
+    fn add(&mut self, needle: Needle) {
+        self.numbers.insert(needle, self.needles.len());
+        self.lengths.insert(needle.len());
+        self.needles.push(needle);
+    }
+
+    /// The needles in a phrase by their numbers, and where each is.
+    fn of<'p>(&'p self, phrase: &'p [u8]) -> impl Iterator<Item = (usize, usize)> + 'p {
+        self.lengths.iter().filter(|length| **length > 0).flat_map(move |length| {
+            let at = phrase.windows(*length).enumerate();
+            at.filter_map(|(at, letters)| self.numbers.get(letters).map(|number| (*number, at)))
+        })
+    }
+}
+
+fn rarest(phrase: Needle) -> Needle {
     let rarity = |byte: &u8| memchr::memchr(*byte, FREQUENT).unwrap_or(FREQUENT.len());
     let rare = |needle: &&[u8]| needle.iter().take(COMPARED).map(rarity).sum::<usize>();
     let in_a_word = phrase.windows(NEEDLE).filter(|needle| needle.iter().all(u8::is_ascii_alphanumeric));
@@ -49,15 +74,23 @@ struct Search {
 }
 
 impl Search {
-    fn new(needles: &[Finder<'static>]) -> Self {
-        let bytes = || needles.iter().map(Finder::needle);
+    fn new(needles: &[Needle]) -> Self {
+        let bytes = || needles.iter().copied();
         let searcher = Config::new().builder().extend(bytes()).build();
         let fallback = if searcher.is_none() { AhoCorasick::new(bytes()).ok() } else { None };
-        let with = |needle: &Finder<'static>| {
-            let place = |form: &'static Form| Some((form, needle.find(form.phrase.as_bytes())?));
-            FORMS.iter().filter_map(place).collect()
-        };
-        Self { searcher, fallback, forms: needles.iter().map(with).collect() }
+        let mut known = Places::default();
+        bytes().for_each(|needle| known.add(needle));
+        let mut forms: Vec<Vec<(&'static Form, usize)>> = vec![Vec::new(); needles.len()];
+        for form in FORMS {
+            for (number, at) in known.of(form.phrase.as_bytes()) {
+                let Some(with) = forms.get_mut(number) else { continue };
+                // the first place of each
+                if with.last().is_none_or(|(last, _)| !std::ptr::eq(*last, form)) {
+                    with.push((form, at));
+                }
+            }
+        }
+        Self { searcher, fallback, forms }
     }
 
     /// The first place at or after `from` where a phrase may be.

@@ -86,11 +86,7 @@ pub(super) fn sha256_of(bytes: &[u8]) -> String {
 ///
 /// # Errors
 /// When it is damaged; what was given before that is of it.
-pub(super) fn each_record_of(
-    input: Input<'_>,
-    is_short: bool,
-    each: &mut dyn FnMut(&[u8]),
-) -> Result<Print, Broken> {
+pub(super) fn each_record_of(input: Input<'_>, is_short: bool, each: &mut dyn FnMut(&[u8])) -> Result<Print, Broken> {
     let exact = |digest: Result<String, Broken>| digest.map(Print::Sha256);
     match input {
         Input::File { mut file, bytes, progress } => {

@@ -9,8 +9,8 @@ use std::hash::{Hash as _, Hasher as _};
 use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 
-use super::filter::Filter;
 use super::content::Print;
+use super::filter::Filter;
 use super::one::{Counter, Told};
 use crate::denial::{NoFingerprintId, Note};
 use crate::report::words;
