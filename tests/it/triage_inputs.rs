@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -192,6 +193,44 @@ fn one_large_file_counts_like_the_small_ones() {
     fs::write(folder.path().join("large.json"), bytes).unwrap();
     let cut = answer(folder.path(), &["large.json"]);
     assert_eq!((counts(&cut), cut["trail"]["skipped"].as_array().unwrap().len()), ((0, 0), 1));
+}
+
+/// Two records of the same length and the same CRC-32.
+fn alike() -> [String; 2] {
+    let mut known: BTreeMap<u32, String> = BTreeMap::new();
+    let mut random = Random::new(12);
+    for _ in 0..1_000_000 {
+        let id = random.below(usize::MAX);
+        let record = format!(
+            r#"{{"eventVersion":"1.11","eventSource":"s3.amazonaws.com","eventName":"GetObject","errorCode":"AccessDenied","eventID":"{id:016x}"}}"#
+        );
+        let mut sum = flate2::Crc::new();
+        sum.update(record.as_bytes());
+        if let Some(other) = known.insert(sum.sum(), record.clone()) {
+            return [other, record];
+        }
+    }
+    panic!("no two of a million are alike");
+}
+
+#[test]
+fn files_that_only_look_alike_count_both() {
+    let folder = tempfile::tempdir().unwrap();
+    let [one, other] = alike();
+    for (name, record) in [("one", &one), ("other", &other), ("again", &one)] {
+        let file = File::create(folder.path().join(format!("{name}.json.gz"))).unwrap();
+        // not compressed, so that the files are as long as each other
+        let mut gzip = flate2::write::GzEncoder::new(file, flate2::Compression::none());
+        gzip.write_all(record.as_bytes()).unwrap();
+        gzip.finish().unwrap();
+    }
+    let bytes = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    let (one, other) = (bytes("one.json.gz"), bytes("other.json.gz"));
+    assert!(one != other && one.len() == other.len() && one[one.len() - 8..] == other[other.len() - 8..]);
+    for arguments in [&["."][..], &[".", "--state", "kept.state"]] {
+        let all = answer(folder.path(), arguments);
+        assert_eq!((counts(&all), &all["trail"]["seen_before"]), ((2, 2), &json!(1)), "{arguments:?}");
+    }
 }
 
 #[test]
