@@ -38,6 +38,18 @@ pub enum Broken {
     Table(String),
 }
 
+impl Broken {
+    /// The same of a stream that has so many bytes before.
+    #[must_use]
+    pub fn behind(self, before: u64) -> Self {
+        match self {
+            Self::NotJson(byte) => Self::NotJson(before + byte),
+            Self::TooLong(byte) => Self::TooLong(before + byte),
+            other => other,
+        }
+    }
+}
+
 /// Calls `each` with every record of the stream, in order.
 ///
 /// # Errors

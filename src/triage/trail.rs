@@ -15,6 +15,9 @@ pub struct Trail {
     pub bytes: u64,
     /// Files that were counted before, and were left out.
     pub seen_before: u64,
+    /// Files that have grown since they were counted: of these only what was added is read.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub grown: u64,
     /// Files without records of calls: digests, insights, other files.
     pub without_records: u64,
     /// Files in the folders that are none of a trail by their names, and were not looked into.
@@ -53,6 +56,7 @@ impl Trail {
             files: 0,
             bytes: 0,
             seen_before: 0,
+            grown: 0,
             without_records: 0,
             left_alone: 0,
             skipped: Vec::new(),
@@ -65,10 +69,16 @@ impl Trail {
         self.files += other.files;
         self.bytes += other.bytes;
         self.seen_before += other.seen_before;
+        self.grown += other.grown;
         self.without_records += other.without_records;
         self.left_alone += other.left_alone;
         self.skipped.extend(other.skipped);
         self.skipped.sort();
         self.tally.merge(other.tally);
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }

@@ -127,6 +127,7 @@ mod triage_changes;
 mod triage_diagnosed;
 mod triage_formats;
 mod triage_groups;
+mod triage_grown;
 mod triage_inputs;
 #[cfg(feature = "bedrock-live")]
 mod triage_live;

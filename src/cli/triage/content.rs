@@ -22,7 +22,7 @@ pub(super) const GZIP: [u8; 2] = [0x1F, 0x8B];
 pub(super) const PARQUET: [u8; 4] = *b"PAR1";
 
 /// Bytes that are read at once.
-const CHUNK: usize = 256 * 1024;
+pub(super) const CHUNK: usize = 256 * 1024;
 
 /// A file that is read.
 pub(super) enum Input<'i> {
@@ -167,6 +167,23 @@ fn stream(bytes: impl Read, progress: Option<&Progress>, each: &mut dyn FnMut(&[
     Ok(hex(&bytes.into_inner().hash.finalize()))
 }
 
+/// The records of JSON before which so much stands as has this hash; gives the SHA-256 of both.
+pub(super) fn json(
+    bytes: impl Read,
+    hash: Sha256,
+    progress: &Progress,
+    each: &mut dyn FnMut(&[u8]),
+) -> Result<String, Broken> {
+    let mut hashed = Hashed { inner: bytes, hash, progress: Some(progress) };
+    records(&mut hashed, each)?;
+    Ok(hex(&hashed.hash.finalize()))
+}
+
+/// Whether a file is JSON as it is, by its first bytes.
+pub(super) fn is_json(first: &[u8]) -> bool {
+    matches!(first.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(first).trim_ascii_start(), [b'{' | b'[', ..])
+}
+
 /// The records of a text.
 fn text_records(text: impl Read, each: &mut dyn FnMut(&[u8])) -> Result<(), Broken> {
     let (form, text) = looked_at(text)?;
@@ -215,7 +232,7 @@ fn digest_of(mut file: &File, progress: Option<&Progress>) -> Result<String, Bro
     Ok(hex(&hashed.hash.finalize()))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         // a text takes everything
         let _ = write!(text, "{byte:02x}");

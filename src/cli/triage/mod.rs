@@ -4,6 +4,7 @@ mod content;
 mod csv;
 mod files;
 mod filter;
+mod grown;
 mod inflate;
 #[cfg(feature = "live")]
 mod live;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::content::{self, Input, Print};
 use super::files::Found;
 use super::filter::Filter;
+use super::grown::Rest;
 use super::spread::{self, Cores, Work};
 use super::state::State;
 use super::{Error, Progress};
@@ -44,17 +45,33 @@ impl<'s, 'm> FileReader<'s, 'm> {
     /// # Errors
     /// When the state cannot be kept. A file that is damaged is noted and skipped.
     pub(super) fn read(&self, file: &Found, progress: &Progress, keep: Option<&str>) -> Result<(), Error> {
-        let told = self.counter.file(file, progress, &self.cores);
+        let (before, told) = match self.rest(file) {
+            Ok(Some(rest)) => (rest.from(), self.counter.rest(file, rest, progress, &self.cores)),
+            Ok(None) => (0, self.counter.file(file, progress, &self.cores)),
+            Err(broken) => (0, Err(broken)),
+        };
         self.cores.file_is_done();
         let Ok(mut state) = self.state.lock() else { return Ok(()) };
         match told {
             Ok(mut told) => {
                 told.counting.all_unreadable().in_file(&shown(&file.path));
-                state.add(file, told.print, told.counting);
+                state.add(file, before, told.print, told.counting);
             }
-            Err(broken) => state.skip(Skipped::new(shown(&file.path), words::triage::broken(&broken))),
+            Err(broken) => {
+                let why = words::triage::broken_behind(&broken, before);
+                state.skip(Skipped::new(shown(&file.path), why));
+            }
         }
         keep.map_or(Ok(()), |path| state.save_sometimes(path))
+    }
+
+    /// What follows in a file that has grown what was counted of it.
+    fn rest(&self, file: &Found) -> Result<Option<Rest>, Broken> {
+        let sizes = self.state.lock().map(|state| state.sizes(file)).unwrap_or_default();
+        if sizes.is_empty() {
+            return Ok(None);
+        }
+        Rest::of(file, &sizes, |digest| self.state.lock().is_ok_and(|state| state.is_counted(digest)))
     }
 }
 
@@ -122,10 +139,16 @@ impl Counter {
     fn file(&self, file: &Found, progress: &Progress, cores: &Cores) -> Result<Told, Broken> {
         if let Some(content) = &file.content {
             progress.add(file.bytes);
-            return self.count(0, self.has_short_prints, Input::Bytes(content));
+            return self.whole(0, self.has_short_prints, Input::Bytes(content));
         }
         let input = Input::open(&file.path, Some(progress))?;
-        self.count(cores.free(file.bytes), self.has_short_prints, input)
+        self.whole(cores.free(file.bytes), self.has_short_prints, input)
+    }
+
+    /// What follows in a file what was counted of it.
+    fn rest(&self, file: &Found, rest: Rest, progress: &Progress, cores: &Cores) -> Result<Told, Broken> {
+        let helpers = cores.free(file.bytes.saturating_sub(rest.from()));
+        self.count(helpers, |each| rest.each_record(progress, each))
     }
 
     /// A file of which the bytes are there, on this thread alone.
@@ -133,7 +156,7 @@ impl Counter {
     /// # Errors
     /// When it is damaged.
     pub(super) fn bytes(&self, content: &[u8]) -> Result<Told, Broken> {
-        self.count(0, false, Input::Bytes(content))
+        self.whole(0, false, Input::Bytes(content))
     }
 
     /// A file of this machine, on this thread alone.
@@ -142,14 +165,22 @@ impl Counter {
     /// When it is damaged, or cannot be read.
     pub(super) fn path(&self, path: &str) -> Result<Told, Broken> {
         let input = Input::open(path.as_ref(), None)?;
-        self.count(0, false, input)
+        self.whole(0, false, input)
     }
 
     /// Counts the records of a file, with so many threads that help.
-    fn count(&self, helpers: usize, is_short: bool, input: Input<'_>) -> Result<Told, Broken> {
+    fn whole(&self, helpers: usize, is_short: bool, input: Input<'_>) -> Result<Told, Broken> {
+        self.count(helpers, |each| content::each_record_of(input, is_short, each))
+    }
+
+    fn count(
+        &self,
+        helpers: usize,
+        source: impl FnOnce(&mut dyn FnMut(&[u8])) -> Result<Print, Broken>,
+    ) -> Result<Told, Broken> {
         let seen = Seen::default();
         let work = Records { counter: self, seen: &seen };
-        let counted = spread::out(&work, helpers, |each| content::each_record_of(input, is_short, each));
+        let counted = spread::out(&work, helpers, source);
         let Seen { damaged, secrets } = seen;
         let secrets = secrets.into_inner().unwrap_or_default();
         let counted = if damaged.into_inner() { Err(Broken::Record) } else { counted };

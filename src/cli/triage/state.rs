@@ -117,6 +117,7 @@ impl State {
         // a file that was damaged is tried again
         state.trail.skipped.clear();
         state.trail.seen_before = 0;
+        state.trail.grown = 0;
         state.lock = Some(lock);
         Ok(state)
     }
@@ -140,8 +141,27 @@ impl State {
         is_new
     }
 
-    /// Counts a file, unless one of the same content was counted.
-    pub(super) fn add(&mut self, file: &Found, print: Print, counting: Counting) {
+    /// The sizes that a file had when it was counted, all that are smaller than it is now, in order.
+    pub(super) fn sizes(&self, file: &Found) -> Vec<u64> {
+        // of what is not kept no file is read twice
+        if file.content.is_some() || !self.is_kept() {
+            return Vec::new();
+        }
+        let path = format!("{}\n", shown(&file.path));
+        let own = self.names.range(path.clone()..).map_while(|name| name.strip_prefix(&path));
+        let sizes = own.filter_map(|rest| rest.split('\n').next()?.parse::<u64>().ok());
+        let mut sizes: Vec<u64> = sizes.filter(|size| (1..file.bytes).contains(size)).collect();
+        sizes.sort_unstable();
+        sizes
+    }
+
+    /// Whether a file of this SHA-256 was counted.
+    pub(super) fn is_counted(&self, digest: &str) -> bool {
+        self.digests.contains(digest)
+    }
+
+    /// Counts a file, unless one of the same content was counted. So many bytes of it were counted before.
+    pub(super) fn add(&mut self, file: &Found, before: u64, print: Print, counting: Counting) {
         if file.content.is_none() {
             self.names.insert(name(file));
         }
@@ -153,9 +173,13 @@ impl State {
             self.trail.seen_before += 1;
             return;
         }
-        self.trail.files += 1;
-        self.trail.bytes += file.bytes;
-        self.trail.without_records += u64::from(counting.records() == 0);
+        if before > 0 {
+            self.trail.grown += 1;
+        } else {
+            self.trail.files += 1;
+        }
+        self.trail.bytes += file.bytes.saturating_sub(before);
+        self.trail.without_records += u64::from(counting.records() == 0 && before == 0);
         self.last.merge(counting);
     }
 

@@ -14,7 +14,8 @@ use crate::triage::{
 impl Redact for Triage {
     fn redact(&mut self, redactor: &mut Redactor) {
         let Self { trail, diagnosis, top: _, all: _ } = self;
-        let Trail { files: _, bytes: _, seen_before: _, without_records: _, left_alone: _, skipped, tally } = trail;
+        let Trail { files: _, bytes: _, seen_before: _, grown: _, without_records: _, left_alone: _, skipped, tally } =
+            trail;
         let Tally { records: _, first: _, last: _, fingerprints, changes, left_out, secrets, unreadable } = tally;
         secrets.redact(redactor);
         unreadable.redact(redactor);

@@ -62,6 +62,10 @@ pub fn left_out(trail: &Trail) -> Vec<String> {
     if trail.seen_before > 0 {
         lines.push(format!("{} counted before", counted_large(trail.seen_before, "file was", "files were")));
     }
+    if trail.grown > 0 {
+        let files = counted_large(trail.grown, "file has grown since it was", "files have grown since they were");
+        lines.push(format!("{files} counted: what was added counts"));
+    }
     if trail.without_records > 0 {
         let files = counted_large(trail.without_records, "file holds", "files hold");
         lines.push(format!("{files} no records of calls"));
@@ -401,6 +405,15 @@ pub fn broken(broken: &Broken) -> String {
         Broken::Record => "a record in it is no JSON".to_owned(),
         Broken::Table(what) => what.clone(),
         Broken::TooLong(byte) => format!("the record at byte {byte} is longer than any record of CloudTrail"),
+    }
+}
+
+/// The same of a file of which so many bytes were counted before.
+#[must_use]
+pub fn broken_behind(why: &Broken, before: u64) -> String {
+    match before {
+        0 => broken(why),
+        _ => format!("{}; its first {} bytes were counted before and stay so", broken(why), large(before)),
     }
 }
 

@@ -1,0 +1,81 @@
+//! `iamdx triage --state` over files that grow, as exports do to which records are appended.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::support::generate::Random;
+use crate::support::trail::{self, Shape};
+use crate::triage::{answer, counts, triage};
+
+/// So many records, one a line.
+fn lines(random: &mut Random, many: usize) -> String {
+    let shape = Shape { denied: 30, names: 4, odd: true };
+    (0..many).map(|_| format!("{}\n", trail::record(random, shape))).collect()
+}
+
+fn append(folder: &Path, text: &str) {
+    File::options()
+        .append(true)
+        .create(true)
+        .open(folder.join("trail.ndjson"))
+        .unwrap()
+        .write_all(text.as_bytes())
+        .unwrap();
+}
+
+/// What a run tells of files: read, grown, seen before, skipped.
+fn files(answer: &Value) -> Value {
+    let trail = &answer["trail"];
+    json!([trail["files"], trail["grown"], trail["seen_before"], trail["skipped"].as_array().unwrap().len()])
+}
+
+const STATE: [&str; 3] = [".", "--state", "kept.state"];
+
+#[test]
+fn of_a_file_that_has_grown_only_what_was_added_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut random = Random::new(31);
+    append(folder.path(), &lines(&mut random, 200));
+    assert_eq!(files(&answer(folder.path(), &STATE)), json!([1, null, 0, 0]));
+    for more in [1, 300] {
+        append(folder.path(), &lines(&mut random, more));
+        let found = answer(folder.path(), &STATE);
+        let whole = answer(folder.path(), &["."]);
+        assert_eq!(files(&found), json!([1, 1, 0, 0]));
+        assert_eq!(found["trail"]["tally"], whole["trail"]["tally"]);
+        assert_eq!(found["trail"]["bytes"], whole["trail"]["bytes"]);
+    }
+    assert_eq!(counts(&answer(folder.path(), &STATE)).0, 501);
+    append(folder.path(), &lines(&mut random, 10));
+    let (_, text, _) = triage(folder.path(), &STATE);
+    assert!(text.contains("1 file has grown since it was counted: what was added counts"), "{text}");
+}
+
+#[test]
+fn what_was_added_is_damaged_or_another_file_has_the_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut random = Random::new(32);
+    let (first, second) = (lines(&mut random, 100), lines(&mut random, 100));
+    append(folder.path(), &first);
+    answer(folder.path(), &STATE);
+    // it was cut within a line
+    append(folder.path(), &second[..second.len() - 30]);
+    let cut = answer(folder.path(), &STATE);
+    assert_eq!((files(&cut), counts(&cut).0), (json!([1, null, 0, 1]), 100));
+    assert_eq!(
+        cut["trail"]["skipped"][0]["why"],
+        format!("it ends inside a record; its first {} bytes were counted before and stay so", first.len())
+    );
+    append(folder.path(), &second[second.len() - 30..]);
+    let whole = answer(folder.path(), &STATE);
+    assert_eq!((files(&whole), counts(&whole).0), (json!([1, 1, 0, 0]), 200));
+    // the name stays and what it holds is another: all of it counts
+    let third = lines(&mut random, 400);
+    assert!(third.len() > first.len() + second.len());
+    fs::write(folder.path().join("trail.ndjson"), &third).unwrap();
+    let all = answer(folder.path(), &STATE);
+    assert_eq!((files(&all), counts(&all).0), (json!([2, null, 0, 0]), 600));
+}
