@@ -72,7 +72,11 @@ pub fn records(mut input: impl Read, mut each: impl FnMut(&[u8])) -> Result<(), 
             Ok(0) => return scan.end(),
             Ok(_) => {}
         }
-        scan.go(&held, &mut each)?;
+        let mut too_long = None;
+        scan.go(&held, &mut short(&held, scan.base, &mut too_long, &mut each))?;
+        if let Some(begin) = too_long {
+            return Err(Broken::TooLong(begin));
+        }
         let done = scan.done();
         if held.len() - done > LONGEST {
             return Err(Broken::TooLong(scan.base + done as u64));
@@ -89,15 +93,20 @@ pub fn records(mut input: impl Read, mut each: impl FnMut(&[u8])) -> Result<(), 
 pub fn records_of(bytes: &[u8], mut each: impl FnMut(&[u8])) -> Result<(), Broken> {
     let mut too_long = None;
     let mut scan = Scan::default();
-    scan.go(bytes, &mut |record: &[u8]| {
+    scan.go(bytes, &mut short(bytes, 0, &mut too_long, &mut each))?;
+    too_long.map_or_else(|| scan.end(), |begin| Err(Broken::TooLong(begin)))
+}
+
+/// Gives on the records of these bytes that are not too long, and notes where the first other one begins.
+fn short(bytes: &[u8], base: u64, too_long: &mut Option<u64>, each: &mut impl FnMut(&[u8])) -> impl FnMut(&[u8]) {
+    move |record| {
         if record.len() > LONGEST {
             let begin = (record.as_ptr() as usize).saturating_sub(bytes.as_ptr() as usize);
-            too_long.get_or_insert(begin as u64);
+            too_long.get_or_insert(base + begin as u64);
         } else {
             each(record);
         }
-    })?;
-    too_long.map_or_else(|| scan.end(), |begin| Err(Broken::TooLong(begin)))
+    }
 }
 
 /// Where a scan is.

@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
+use flate2::{Compression, write::GzEncoder};
 use serde_json::{Value, json};
 
 use crate::support::generate::Random;
@@ -220,7 +221,7 @@ fn files_that_only_look_alike_count_both() {
     for (name, record) in [("one", &one), ("other", &other), ("again", &one)] {
         let file = File::create(folder.path().join(format!("{name}.json.gz"))).unwrap();
         // not compressed, so that the files are as long as each other
-        let mut gzip = flate2::write::GzEncoder::new(file, flate2::Compression::none());
+        let mut gzip = GzEncoder::new(file, Compression::none());
         gzip.write_all(record.as_bytes()).unwrap();
         gzip.finish().unwrap();
     }
@@ -230,6 +231,42 @@ fn files_that_only_look_alike_count_both() {
     for arguments in [&["."][..], &[".", "--state", "kept.state"]] {
         let all = answer(folder.path(), arguments);
         assert_eq!((counts(&all), &all["trail"]["seen_before"]), ((2, 2), &json!(1)), "{arguments:?}");
+    }
+}
+
+/// A record that is so many bytes long.
+fn of_bytes(bytes: usize) -> String {
+    let mut record = records(7, 1).remove(0);
+    record["requestParameters"] = json!({"text": ""});
+    let rest = bytes - record.to_string().len();
+    record["requestParameters"] = json!({"text": "x".repeat(rest)});
+    record.to_string()
+}
+
+#[test]
+fn a_record_is_as_long_as_16_mib_and_no_byte_longer_whatever_the_form() {
+    const MOST: usize = 16 << 20;
+    let folder = tempfile::tempdir().unwrap();
+    // 17 MB are more than that
+    for (bytes, expected) in [(MOST, 1), (MOST + 1, 0), (17_000_000, 0)] {
+        let record = of_bytes(bytes);
+        assert_eq!(record.len(), bytes);
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+        gzip.write_all(record.as_bytes()).unwrap();
+        // of a table the text of a row is what counts
+        let cells = format!("eventName,requestParameters\n1,{}\n", "x".repeat(bytes - 1));
+        let forms = [
+            ("a.json", format!(r#"{{"Records":[{record}]}}"#).into_bytes()),
+            ("a.ndjson", format!("{record}\n").into_bytes()),
+            ("a.json.gz", gzip.finish().unwrap()),
+            ("a.csv", cells.into_bytes()),
+        ];
+        for (name, content) in forms {
+            fs::write(folder.path().join(name), content).unwrap();
+            let trail = &answer(folder.path(), &[name])["trail"];
+            let skipped = trail["skipped"].as_array().unwrap().len() as u64;
+            assert_eq!((&trail["files"], skipped), (&json!(expected), 1 - expected), "{name} {bytes}");
+        }
     }
 }
 

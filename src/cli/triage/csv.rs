@@ -43,6 +43,10 @@ pub(super) fn rows(input: impl BufRead, each: &mut dyn FnMut(&[u8])) -> Result<(
     if table.ends_with_line { Ok(()) } else { Err(Broken::EndsEarly) }
 }
 
+fn too_long() -> Broken {
+    Broken::Table("a row is longer than any record of CloudTrail".to_owned())
+}
+
 /// A table that is read row by row.
 struct Table<R> {
     input: R,
@@ -74,13 +78,12 @@ impl<R: BufRead> Table<R> {
             (written, ended) = (written + wrote, ended + found);
             match result {
                 ReadRecordResult::InputEmpty => {}
-                ReadRecordResult::OutputFull if self.text.len() > LONGEST => {
-                    return Err(Broken::Table("a row is longer than any record of CloudTrail".to_owned()));
-                }
-                ReadRecordResult::OutputFull => self.text.resize(2 * self.text.len(), 0),
+                ReadRecordResult::OutputFull if self.text.len() > LONGEST => return Err(too_long()),
+                ReadRecordResult::OutputFull => self.text.resize((2 * self.text.len()).min(LONGEST + 1), 0),
                 ReadRecordResult::OutputEndsFull => {
                     return Err(Broken::Table(format!("a row has more than {MOST_COLUMNS} fields")));
                 }
+                ReadRecordResult::Record if written > LONGEST => return Err(too_long()),
                 ReadRecordResult::Record => {
                     self.fields = ended;
                     return Ok(Some(ended));

@@ -17,7 +17,7 @@ use parquet::record::{Field, Row};
 use parquet::schema::types::Type;
 use serde_json::{Map, Value};
 
-use crate::triage::{Broken, Columns};
+use crate::triage::{Broken, Columns, LONGEST};
 
 /// What a table is read from.
 pub(super) trait Source {
@@ -58,14 +58,14 @@ pub(super) fn rows(file: impl Source, each: &mut dyn FnMut(&[u8])) -> Result<(),
     let read = quietly(|| read(file.chunks(), each));
     match read {
         Some(Ok(Ok(()))) => Ok(()),
-        Some(Ok(Err(NoTrail))) => Err(Broken::Table("its columns are not those of a trail".to_owned())),
+        Some(Ok(Err(NoTrail(why)))) => Err(Broken::Table(why.to_owned())),
         Some(Err(error)) => Err(failed(error)),
         None => Err(Broken::Table("it is damaged Parquet".to_owned())),
     }
 }
 
-/// It has not the columns of a trail.
-struct NoTrail;
+/// It is no table of a trail, and why.
+struct NoTrail(&'static str);
 
 fn read(file: impl ChunkReader + 'static, each: &mut dyn FnMut(&[u8])) -> Result<Result<(), NoTrail>, ParquetError> {
     let reader = SerializedFileReader::new(file)?;
@@ -73,14 +73,20 @@ fn read(file: impl ChunkReader + 'static, each: &mut dyn FnMut(&[u8])) -> Result
     let fields: Vec<Arc<Type>> =
         schema.get_fields().iter().filter(|field| Columns::reads(field.name())).map(Arc::clone).collect();
     let names: Vec<String> = fields.iter().map(|field| field.name().to_owned()).collect();
-    let Some(columns) = Columns::of(&names) else { return Ok(Err(NoTrail)) };
+    let Some(columns) = Columns::of(&names) else {
+        return Ok(Err(NoTrail("its columns are not those of a trail")));
+    };
     let wanted = Type::group_type_builder(schema.name()).with_fields(fields).build()?;
     let expected = reader.metadata().file_metadata().num_rows();
     let mut found = 0_i64;
     for row in RowIter::from_file_into(Box::new(reader)).project(Some(wanted))? {
         let row = row?;
         found += 1;
-        each(columns.record(row.get_column_iter().map(|(_, field)| value(field))).as_bytes());
+        let record = columns.record(row.get_column_iter().map(|(_, field)| value(field)));
+        if record.len() > LONGEST {
+            return Ok(Err(NoTrail("a row is longer than any record of CloudTrail")));
+        }
+        each(record.as_bytes());
     }
     if found != expected {
         return Err(ParquetError::EOF(format!("{found} of {expected} rows are there")));
