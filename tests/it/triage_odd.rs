@@ -85,6 +85,25 @@ fn what_is_no_json_is_damage_and_a_link_to_nowhere_is_skipped() {
 }
 
 #[test]
+fn a_file_that_was_skipped_alone_is_named_on_the_first_screen() {
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), "whole.json", &json!({"Records": [record("a")]}).to_string());
+    put(folder.path(), "cut.json", r#"{"Records":[{"eventName":"#);
+    let place = folder.path().canonicalize().unwrap().join("cut.json");
+    let place = place.to_str().unwrap();
+    let (code, text, complaint) = triage(folder.path(), &["."]);
+    assert_eq!(code, Some(2));
+    let unwrapped = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = format!("SKIPPED 1 file is damaged, and nothing of it was counted {place}: it ends inside a record");
+    assert!(unwrapped.contains(&said), "{text}");
+    assert_eq!(complaint, format!("iamdx: {place} was skipped: it ends inside a record\n"));
+    // of several it is said how to see them
+    put(folder.path(), "text.json", "not a trail");
+    let (_, text, _) = triage(folder.path(), &["."]);
+    assert!(text.contains("2 files are damaged, and nothing of them was counted: --all"), "{text}");
+}
+
+#[test]
 fn a_secret_stays_out_of_what_is_kept_and_stays_an_incident() {
     let folder = tempfile::tempdir().unwrap();
     let mut leaking = record("leak-1");

@@ -266,11 +266,13 @@ fn write(mut trail: Trail, known: Known<'_>, show: ShowArgs, output: &OutputArgs
         None => output.answer(&triage, detail)?,
     }
     let trail = &triage.trail;
-    if !trail.skipped.is_empty() {
-        let count = trail.skipped.len();
-        complain(&format!(
-            "{count} of the files could not be read, and nothing of them was counted (--all lists them)"
-        ));
+    match trail.skipped.as_slice() {
+        [] => {}
+        [one] => complain(&format!("{} was skipped: {}", one.path, one.why)),
+        all => complain(&format!(
+            "{} of the files could not be read, and nothing of them was counted (--all lists them)",
+            all.len()
+        )),
     }
     if let Some(line) = words::triage::unreadable(&trail.tally.unreadable) {
         complain(&line);

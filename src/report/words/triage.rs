@@ -413,7 +413,7 @@ pub fn broken(broken: &Broken) -> String {
 pub fn broken_behind(why: &Broken, before: u64) -> String {
     match before {
         0 => broken(why),
-        _ => format!("{}; its first {} bytes were counted before and stay so", broken(why), large(before)),
+        _ => format!("{}; its first {} bytes were counted in an earlier run and stay so", broken(why), large(before)),
     }
 }
 

@@ -144,11 +144,13 @@ fn page(triage: &Triage, detail: Detail, findings: &[Told<'_>], standouts: &[Sta
     }
     let skipped = &triage.trail.skipped;
     if !skipped.is_empty() {
-        let rest = if plan.skipped == 0 { ": --all" } else { "" };
+        // one is named wherever it is said that there is one
+        let shown = if skipped.len() == 1 { 1 } else { plan.skipped };
+        let rest = if shown == 0 { ": --all" } else { "" };
         page.heading("SKIPPED", words::skipped(skipped.len()) + rest, Tone::Unsure);
-        skipped.iter().take(plan.skipped).for_each(|file| page.whole("  ", format!("{}: {}", file.path, file.why)));
-        if plan.skipped > 0 {
-            more(&mut page, skipped.len(), plan.skipped);
+        skipped.iter().take(shown).for_each(|file| page.whole("  ", format!("{}: {}", file.path, file.why)));
+        if shown > 0 {
+            more(&mut page, skipped.len(), shown);
         }
     }
     if !standouts.is_empty() {
