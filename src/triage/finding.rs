@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::about::{About, Names};
-use super::caution::{Caution, Cautions};
+use super::caution::{Caution, Cautions, Window};
 use super::counts::Counts;
 use super::entry::Sample;
 use super::event::Change;
@@ -83,14 +83,14 @@ pub enum Standout<'t> {
         /// How many denials.
         count: u64,
     },
-    /// One principal was denied many different actions on one day.
+    /// One principal was denied many different actions within 24 hours.
     ManyActions {
         /// Who.
         principal: &'t str,
         /// How many different actions.
         actions: usize,
-        /// The day, by its number since 1970-01-01 (UTC).
-        day: i64,
+        /// When.
+        window: Window,
     },
 }
 
@@ -271,7 +271,8 @@ pub fn standouts<'t>(tally: &'t Tally, reference: &Reference) -> Vec<Standout<'t
     let mut many: Vec<_> = cautions.many().collect();
     many.sort_by_key(|(_, actions, _)| std::cmp::Reverse(*actions));
     let quarantined = quarantined.into_iter().map(|(principal, count)| Standout::Quarantine { principal, count });
-    let many = many.into_iter().map(|(principal, actions, day)| Standout::ManyActions { principal, actions, day });
+    let many =
+        many.into_iter().map(|(principal, actions, window)| Standout::ManyActions { principal, actions, window });
     let dangerous = dangerous.into_iter().map(|(kind, tried)| Standout::Dangerous {
         kind,
         principals: most(tried.iter().map(|(principal, _, count)| (*principal, *count)))

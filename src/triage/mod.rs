@@ -34,7 +34,7 @@ mod times;
 mod trail;
 mod wrapper;
 
-pub use caution::{Caution, Cautions, MANY_ACTIONS};
+pub use caution::{Caution, Cautions, MANY_ACTIONS, Window};
 pub use counting::Counting;
 pub use counts::Counts;
 pub use distinct::Distinct;

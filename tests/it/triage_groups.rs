@@ -356,6 +356,48 @@ fn a_caller_who_tries_many_actions_is_looked_at_first() {
     }
 }
 
+/// A caller tries 24 actions, one every so many minutes, half of them before midnight; what stands out.
+fn tried(minutes: i64, more: &[(&str, &str)]) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let midnight: jiff::Timestamp = "2026-11-02T00:00:00Z".parse().unwrap();
+    let at = |time: String, action: &str| {
+        let mut record = denied(0, "deploy", action, "*", NO_ALLOW);
+        record["eventID"] = format!("{time}{action}").into();
+        record["eventTime"] = time.into();
+        record
+    };
+    let mut records: Vec<Value> = (0..24)
+        .map(|number| {
+            let time = midnight + jiff::SignedDuration::from_mins(minutes * (number - 12));
+            at(time.to_string(), &format!("ec2:DescribeThing{number}"))
+        })
+        .collect();
+    records.extend(more.iter().map(|(time, action)| at((*time).to_owned(), action)));
+    written(folder.path(), &records, &alone(&json!([]), &json!([])));
+    let (_, text) = triage(folder.path(), &["trail.json", "--format", "json"]);
+    let answer: Value = serde_json::from_str(&text).unwrap();
+    let all = answer["stands_out"].as_array().unwrap().iter();
+    all.filter(|it| it["code"] == "many-actions").map(|it| it["what"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn many_actions_are_many_over_midnight_too() {
+    let said = |from: &str| {
+        vec![format!(
+            "111122223333 role deploy: 24 different actions denied in the 24 hours from {from} on. From 20 on it looks as if somebody tries \
+             what is allowed"
+        )]
+    };
+    assert_eq!(tried(1, &[]), said("2026-11-01 23:00 UTC"));
+    // an hour apart they take 23 hours
+    assert_eq!(tried(60, &[]), said("2026-11-01 12:00 UTC"));
+    // 19 in any 24 hours
+    assert_eq!(tried(76, &[]), Vec::<String>::new());
+    // of a long trail, in which hours are not kept
+    let long = [("2026-10-01T10:00:00Z", "s3:GetObject"), ("2026-11-20T10:00:00Z", "s3:GetObject")];
+    assert_eq!(tried(1, &long), said("2026-11-01 23:00 UTC"));
+}
+
 #[test]
 fn a_remedy_for_a_pattern_opens_no_more_than_the_pattern() {
     let folder = tempfile::tempdir().unwrap();

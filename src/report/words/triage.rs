@@ -10,7 +10,7 @@ use crate::iam::{Owner, PolicyType};
 use crate::reference::DangerKind;
 use crate::triage::{
     Broken, Caution, Change, Distinct, Finding, Kind, MANY_ACTIONS, Reason, SecretPlace, Standout, Tally, Trail,
-    Unreadable,
+    Unreadable, Window,
 };
 
 /// Names in a line before the rest is only counted.
@@ -318,12 +318,20 @@ pub fn caution(caution: &Caution<'_>) -> String {
             "AWS quarantined a leaked key of {principal}: grant nothing to it, whoever holds the key would get it too. Replace the key \
              first (iamdx cause quarantine)"
         ),
-        Caution::ManyActions { principal, actions, day } => format!(
-            "look at the caller first: {principal} was denied {} different actions on {}, as if somebody tries what is allowed. Grant \
+        Caution::ManyActions { principal, actions, window } => format!(
+            "look at the caller first: {principal} was denied {} different actions {}, as if somebody tries what is allowed. Grant \
              nothing before it is known who that is",
             large(*actions as u64),
-            date(day.saturating_mul(86_400))
+            within(*window)
         ),
+    }
+}
+
+/// `on 2026-11-29`
+fn within(window: Window) -> String {
+    match window {
+        Window::Day(day) => format!("on {}", date(day.saturating_mul(86_400))),
+        Window::Hours(hour) => format!("in the 24 hours from {} on", time(hour.saturating_mul(3600))),
     }
 }
 
@@ -368,10 +376,10 @@ pub fn standout(standout: &Standout<'_>) -> String {
             "{principal}: {} by AWS's quarantine of a leaked key. Replace the key; leave the policy (iamdx cause quarantine)",
             counted_large(*count, "denial", "denials")
         ),
-        Standout::ManyActions { principal, actions, day } => format!(
-            "{principal}: {} different actions denied on {}. From {MANY_ACTIONS} on it looks as if somebody tries what is allowed",
+        Standout::ManyActions { principal, actions, window } => format!(
+            "{principal}: {} different actions denied {}. From {MANY_ACTIONS} on it looks as if somebody tries what is allowed",
             large(*actions as u64),
-            date(day.saturating_mul(86_400))
+            within(*window)
         ),
         Standout::Services { principals, actions, count } => format!(
             "{} of AWS's own services: {}; for {}. Look at the policy of the resource, and at who set the service up",
