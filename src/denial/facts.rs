@@ -3,6 +3,7 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
+use super::caller::Caller;
 use super::damage::Damage;
 use super::failure::Failure;
 use super::model_failure::ModelTrouble;
@@ -26,6 +27,8 @@ pub struct Denial {
     pub service: Option<String>,
     /// Who was denied.
     pub principal: Option<Principal>,
+    /// Who was denied, where a record names somebody who has no ARN.
+    pub(crate) caller: Option<Box<Caller>>,
     /// What was denied, as written.
     pub action: Option<Action>,
     /// On what, unquoted and unwrapped, as written otherwise: an ARN, `*`, a name, a URL.
@@ -108,6 +111,7 @@ impl Denial {
         fill(&mut self.operation, other.operation);
         fill(&mut self.service, other.service);
         fill(&mut self.principal, other.principal);
+        fill(&mut self.caller, other.caller);
         fill(&mut self.action, other.action);
         fill(&mut self.resource, other.resource);
         fill(&mut self.reason.policy_type, other.reason.policy_type);

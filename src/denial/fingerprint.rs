@@ -78,7 +78,7 @@ impl Fingerprint {
                 DenialKind::IamDenial => None,
                 DenialKind::OtherFailure(failure) => Some(failure.id().into()),
             },
-            principal: denial.principal.as_ref().map(|principal| who(principal).into()),
+            principal: who_denied(denial).map(Into::into),
             action: denial.action.as_ref().map(|action| action.folded().into()).or_else(|| {
                 denial
                     .operation
@@ -95,7 +95,7 @@ impl Fingerprint {
             policy_type: denial.reason.policy_type,
             policy_arn: denial.reason.policy_arn.as_deref().map(Into::into),
             account: endpoint_account(denial)
-                .or_else(|| denial.principal.as_ref()?.account())
+                .or_else(|| account_of(denial))
                 .map(Into::into)
                 .or_else(|| of_arn(Arn::account)),
             region: told("aws:RequestedRegion").or_else(|| of_arn(Arn::region)),
@@ -183,10 +183,17 @@ pub(crate) fn endpoint_account(denial: &Denial) -> Option<&str> {
     fact.values.first().map(String::as_str)
 }
 
-#[cfg(feature = "cli")]
 /// Who was denied, as a fingerprint has it.
 pub(crate) fn who_denied(denial: &Denial) -> Option<String> {
-    denial.principal.as_ref().map(who)
+    denial.principal.as_ref().map(who).or_else(|| denial.caller.as_ref().map(|caller| caller.label()))
+}
+
+/// The account of whoever was denied.
+pub(crate) fn account_of(denial: &Denial) -> Option<&str> {
+    match &denial.principal {
+        Some(principal) => principal.account(),
+        None => denial.caller.as_ref()?.account(),
+    }
 }
 
 /// The role, permission set or user. Names are unique in an account whatever their path, and a session has none.

@@ -6,6 +6,7 @@ mod access_log;
 mod assemble;
 mod authorization_message;
 mod bare;
+mod caller;
 mod cloudtrail;
 mod code;
 mod code_context;
@@ -66,7 +67,7 @@ pub use facts::{ContextFact, ContextSource, Denial, DenialKind, Elsewhere, Encod
 pub use failure::Failure;
 pub use fingerprint::{Fingerprint, FingerprintId, NoFingerprintId};
 #[cfg(feature = "cli")]
-pub(crate) use fingerprint::{endpoint_account, who as name_of, who_denied as who};
+pub(crate) use fingerprint::{account_of, endpoint_account, who as name_of, who_denied as who};
 pub use form::Form;
 pub use forms::FORMS;
 pub use model_failure::{ModelFailure, ModelTrouble};

@@ -78,6 +78,59 @@ fn somebody_of_another_account_is_not_its_root_user() {
     }
 }
 
+// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html>
+#[test]
+fn who_has_no_arn_is_named_as_the_record_names_them() {
+    let by = |identity: Value| record("AccessDenied", "Access Denied", &identity);
+    let store = "arn:aws:identitystore::111122223333:identitystore/d-1234567890";
+    let identities = [
+        json!({"type": "SAMLUser", "principalId": "q1x+EXAMPLE=:ana@example.com", "userName": "ana@example.com", "identityProvider": "q1x+EXAMPLE="}),
+        json!({"type": "WebIdentityUser", "principalId": "login.example.com:app:repo:shop/web:ref:main", "userName": "repo:shop/web:ref:main",
+            "identityProvider": "login.example.com"}),
+        json!({"type": "WebIdentityUser", "identityProvider": "login.example.com"}),
+        json!({"type": "IdentityCenterUser", "accountId": "123456789012", "credentialId": "EXAMPLE",
+            "onBehalfOf": {"userId": "544894e8-80c1-707f-60e3-3ba6510dfac1", "identityStoreArn": store}}),
+        json!({"type": "Directory", "accountId": "111122223333", "userName": "bob"}),
+        // of whom nothing is told, or what nobody may see
+        json!({"type": "SAMLUser", "userName": "HIDDEN_DUE_TO_SECURITY_REASONS"}),
+        json!({"type": "IdentityCenterUser", "accountId": "123456789012", "onBehalfOf": null}),
+        json!({"type": "Unknown", "principalId": null, "accountId": ""}),
+    ];
+    let all: Vec<Value> = identities.into_iter().map(by).collect();
+    let named = [
+        "saml-user ana@example.com",
+        "web-identity login.example.com repo:shop/web:ref:main",
+        "web-identity login.example.com",
+        "123456789012 identity-center-user 544894e8-80c1-707f-60e3-3ba6510dfac1",
+        "111122223333 directory-user bob",
+    ];
+    let mut expected: Vec<String> = named.map(|name| format!("1 not-told: {name} at s3: AWS gives no reason")).to_vec();
+    expected.push("3 not-told: unknown at s3: AWS gives no reason".to_owned());
+    let mut found = causes(&all, &[]);
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected);
+    assert_eq!(causes(&all, &["--account", "123456789012"]).len(), 1);
+    assert_eq!(causes(&all, &["--principal", "544894e8-80c1-707f-60e3-3ba6510dfac1"]).len(), 1);
+    let closed = told(&all, &["--redact", "--format", "json"]);
+    for name in ["ana@", "shop", "login.example", "544894e8", "123456789012", "bob"] {
+        assert!(!closed.contains(name), "{name}: {closed}");
+    }
+    // explain, too, whose fingerprint is the same
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("one.json");
+    fs::write(&path, all[3].to_string()).unwrap();
+    let explained: Value = serde_json::from_str(
+        &crate::support::iamdx(&["explain", "--format", "json", path.to_str().unwrap()], b"").stdout,
+    )
+    .unwrap();
+    let counted: Value = serde_json::from_str(&told(&all[3..4], &["--format", "json"])).unwrap();
+    let fingerprints = counted["trail"]["tally"]["fingerprints"].as_object().unwrap();
+    assert_eq!(fingerprints.keys().next().unwrap(), explained["denials"][0]["fingerprint"].as_str().unwrap());
+    let cause = &fingerprints.values().next().unwrap()["cause"];
+    assert_eq!(cause["account"], "123456789012");
+}
+
 // <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-network-events-with-cloudtrail.html>
 #[test]
 fn a_vpc_endpoint_policy_is_of_the_account_of_the_endpoint_and_what_it_says_is_not_told() {

@@ -35,9 +35,7 @@ impl Filter {
         // what has no time is in no period
         let early = self.since.is_some_and(|since| at.is_none_or(|at| at < since));
         let late = self.until.is_some_and(|until| at.is_none_or(|at| at >= until));
-        let principal = denial.principal.as_ref();
-        let account = principal.and_then(|principal| principal.account());
-        let accounts = [account, denial::endpoint_account(denial)];
+        let accounts = [denial::account_of(denial), denial::endpoint_account(denial)];
         let of_account =
             self.accounts.is_empty() || self.accounts.iter().any(|wanted| accounts.contains(&Some(wanted)));
         let of_principal = self.principals.is_empty() || by_one_of(denial, &self.principals);

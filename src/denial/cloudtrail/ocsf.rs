@@ -61,6 +61,7 @@ impl Event {
             session_context: Some(session),
             access_key_id: text("/actor/user/credential_uid").map(Text::from),
             provider: text("/actor/idp/name").map(Text::from),
+            on_behalf_of: None,
         };
         let of = |value: Option<&'e Value>| value.and_then(Value::as_str).map(Text::from);
         let resource = |resource: &'e Value| Resource {

@@ -5,7 +5,8 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::iam::Principal;
+use super::super::caller::Caller;
+use crate::iam::{Principal, is_account_id};
 use crate::text::JsonText as Text;
 
 /// One record; exports of Athena write the names in lower case.
@@ -80,6 +81,16 @@ pub(super) struct Identity<'a> {
     pub(super) access_key_id: Option<Text<'a>>,
     #[serde(borrow, rename = "identityProvider", alias = "identityprovider")]
     pub(super) provider: Option<Text<'a>>,
+    #[serde(borrow, alias = "onbehalfof")]
+    pub(super) on_behalf_of: Option<OnBehalfOf<'a>>,
+}
+
+/// The user of IAM Identity Center for whom a call was made.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct OnBehalfOf<'a> {
+    #[serde(borrow, alias = "userid")]
+    pub(super) user_id: Option<Text<'a>>,
 }
 
 /// The session of temporary credentials.
@@ -166,6 +177,13 @@ impl Identity<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Who made the request, where that is somebody without an ARN.
+    pub(super) fn caller(&self) -> Option<Caller> {
+        let id = self.on_behalf_of.as_ref().and_then(|user| user.user_id.as_deref());
+        let account = self.account_id.as_deref().filter(|account| is_account_id(account));
+        Caller::new(self.kind.as_deref()?, account, self.provider.as_deref(), self.user_name.as_deref(), id)
     }
 
     /// The ARN of the role whose session it is.

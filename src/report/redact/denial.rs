@@ -15,6 +15,7 @@ impl Redact for Denial {
             operation: _,
             service: _,
             principal,
+            caller,
             action: _,
             resource,
             reason,
@@ -38,6 +39,9 @@ impl Redact for Denial {
             also_in,
         } = self;
         principal.redact(redactor);
+        if let Some(caller) = caller {
+            caller.rename(&mut |name| redactor.name(name));
+        }
         redactor.names(resource);
         reason.redact(redactor);
         role.redact(redactor);

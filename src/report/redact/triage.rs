@@ -199,8 +199,23 @@ fn who(text: &str, redactor: &mut Redactor) -> String {
         Some(("-", rest)) => ("- ".to_owned(), rest),
         _ => (String::new(), text),
     };
-    let kinds = ["federated-user", "id", "permission-set", "role", "service", "user"];
+    let kinds = [
+        "directory-user",
+        "federated-user",
+        "id",
+        "identity-center-user",
+        "permission-set",
+        "role",
+        "saml-user",
+        "service",
+        "user",
+    ];
     match rest.split_once(' ') {
+        // the provider and the name that it gives
+        Some((kind @ "web-identity", names)) => {
+            let names: Vec<String> = names.splitn(2, ' ').map(|name| shape(name, redactor)).collect();
+            format!("{account}{kind} {}", names.join(" "))
+        }
         Some((kind, name)) if kinds.contains(&kind) => format!("{account}{kind} {}", shape(name, redactor)),
         _ if !account.is_empty() && rest == "root" || rest == "anonymous" => format!("{account}{rest}"),
         _ => format!("{account}{}", shape(rest, redactor)),
