@@ -13,6 +13,7 @@ use super::output::Lines;
 use super::secrets::Clean;
 use super::{Error, Exit, InputArgs};
 use crate::report::{printable, redacted_id, to_json};
+use crate::text;
 
 /// A line of the input; other fields are carried by whoever made them, not by this filter.
 #[derive(Deserialize)]
@@ -153,6 +154,8 @@ fn answered(line: &[u8], redact: bool, answer: &Answer<'_>) -> Option<(Clean, Ex
 }
 
 fn one(text: &str, redact: bool, answer: &Answer<'_>) -> (String, Exit) {
+    let mended = text::mended(text);
+    let text = mended.as_deref().unwrap_or(text);
     match serde_json::from_str::<Line<'_>>(text) {
         Ok(line) => answer(id(line.id, redact).as_deref(), &line.raw),
         Err(error) => {

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::{change, wrapper};
 use crate::denial::{self, Denial, OneRecord};
-use crate::text::JsonText;
+use crate::text::{self, JsonText};
 
 /// One record that matters.
 #[derive(Debug)]
@@ -197,11 +197,15 @@ impl Reader {
             return Event::Other;
         }
         let text = match std::str::from_utf8(record) {
-            Ok(text) if seen == Seen::Nothing => return held(text),
+            Ok(text) if seen == Seen::Nothing => return held(text::mended(text).as_deref().unwrap_or(text)),
             Ok(text) => text,
             Err(_) if seen == Seen::Nothing => return Event::NoRecord,
             Err(_) => return Event::Unreadable(None),
         };
+        // such a record is one: other readers take it
+        if let Some(mended) = text::mended(text) {
+            return self.read(mended.as_bytes());
+        }
         if seen == Seen::Failed {
             match denial::one_record(text) {
                 OneRecord::Denial(denial, id) => return self.denied(*denial, id, record),

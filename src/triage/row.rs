@@ -6,6 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::struct_text;
+use crate::text;
 
 /// Where in a record the value of a column belongs, by the name of the column without `_`, `.` and blanks, in small letters.
 const COLUMNS: [(&str, &str); 67] = [
@@ -178,7 +179,8 @@ impl Column {
 /// What a cell says: JSON, a nested value as Athena writes it, a time as Athena writes it, or a text.
 fn read(text: String) -> Value {
     if text.starts_with(['{', '[']) {
-        let value = serde_json::from_str(&text).ok().or_else(|| struct_text::read(&text));
+        let json = text::mended(&text);
+        let value = serde_json::from_str(json.as_deref().unwrap_or(&text)).ok().or_else(|| struct_text::read(&text));
         return value.unwrap_or(Value::String(text));
     }
     time(&text).map_or(Value::String(text), Value::String)

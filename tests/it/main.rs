@@ -128,6 +128,7 @@ mod triage_diagnosed;
 mod triage_formats;
 mod triage_groups;
 mod triage_grown;
+mod triage_halves;
 mod triage_inputs;
 #[cfg(feature = "bedrock-live")]
 mod triage_live;

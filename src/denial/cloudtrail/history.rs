@@ -5,6 +5,7 @@ use super::super::facts::{ContextFact, ContextSource, Denial};
 use super::record::Record;
 use super::session::{self, SessionCall};
 use super::{Reader, denials};
+use crate::text;
 
 /// A record of the event history.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ impl EventRecord {
     /// Reads a record: the JSON text of `CloudTrailEvent`.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
+        let mended = text::mended(text);
+        let text = mended.as_deref().unwrap_or(text);
         let record: Record<'_> = serde_json::from_str(text).ok()?;
         let id = record.event_id.as_deref()?.to_owned();
         let at = record.event_time.as_deref()?.to_owned();

@@ -25,7 +25,7 @@ use super::model_failure::{ModelFailure, ModelTrouble};
 use super::note::Note;
 use super::{code_error, conclude, contradiction, operation_actions, service};
 use crate::iam::PolicyType;
-use crate::text::Span;
+use crate::text::{self, Span};
 
 use record::Record;
 pub(super) use session::SessionCall;
@@ -209,7 +209,7 @@ struct Holder<'a> {
     #[serde(borrow)]
     detail: Option<&'a RawValue>,
     #[serde(borrow, rename = "CloudTrailEvent")]
-    event: Option<Cow<'a, str>>,
+    event: Option<&'a RawValue>,
 }
 
 /// The names under which a value holds records, and what an escape in a name begins with.
@@ -241,8 +241,8 @@ impl Reader<'_, '_> {
             for item in holder.records.iter().chain(&holder.events).chain(&holder.detail) {
                 self.value(item.get(), depth + 1);
             }
-            if let Some(event) = &holder.event {
-                self.record(event, raw);
+            if let Some(event) = holder.event.and_then(|event| text_of(event.get())) {
+                self.record(&event, raw);
                 return;
             }
             if !holder.records.is_empty() || !holder.events.is_empty() || holder.detail.is_some() {
@@ -255,7 +255,7 @@ impl Reader<'_, '_> {
     /// One record, which is `place` in the input.
     fn record(&mut self, raw: &str, place: &str) {
         if memchr::memmem::find(raw.as_bytes(), OCSF).is_some()
-            && let Some(event) = ocsf::read(raw)
+            && let Some(event) = ocsf::read(text::mended(raw).as_deref().unwrap_or(raw))
         {
             self.event(&event, place);
             return;
@@ -268,6 +268,8 @@ impl Reader<'_, '_> {
             self.records += usize::from(raw.contains("ventName") || raw.contains("eventname"));
             return;
         }
+        let mended = text::mended(raw);
+        let raw = mended.as_deref().unwrap_or(raw);
         let Ok(record) = serde_json::from_str::<Record<'_>>(raw) else { return };
         if record.event_name.is_none() {
             return;
@@ -307,6 +309,8 @@ impl Reader<'_, '_> {
         if !session::may_be(raw) {
             return;
         }
+        let mended = text::mended(raw);
+        let raw = mended.as_deref().unwrap_or(raw);
         let Ok(record) = serde_json::from_str::<Record<'_>>(raw) else { return };
         let (first, base) = (self.text.as_ptr() as usize, self.base);
         // a record inside a string is where that string is
@@ -318,6 +322,14 @@ impl Reader<'_, '_> {
         };
         self.sessions.extend(session::made(&record, &mut line, raw));
     }
+}
+
+/// The text that JSON has.
+fn text_of(json: &str) -> Option<Cow<'_, str>> {
+    if let Some(mended) = text::mended(json) {
+        return serde_json::from_str(&mended).ok().map(Cow::Owned);
+    }
+    serde_json::from_str(json).ok()
 }
 
 fn denials(record: &Record<'_>) -> Vec<Denial> {
