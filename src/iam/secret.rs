@@ -10,9 +10,11 @@ use std::sync::LazyLock;
 use aho_corasick::packed::{Config, Searcher};
 use aho_corasick::{AhoCorasick, Input};
 
+mod record_names;
 mod stretches;
 
 use crate::text::Span;
+use record_names::RecordNames;
 
 pub use stretches::SecretsInStretches;
 
@@ -162,8 +164,12 @@ pub fn find_within(text: &str, range: Range<usize>) -> Vec<Secret> {
 #[must_use]
 pub fn leaks(text: &str) -> Vec<SecretKind> {
     let found = find(text);
-    let has = |name: &str| memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some();
-    let record = has("userIdentity") && has("eventSource") && found.iter().all(|secret| is_trace(secret.kind));
+    let is_of_record = || {
+        let mut seen = RecordNames::default();
+        seen.look(text.as_bytes());
+        seen.are_of_record()
+    };
+    let record = !found.is_empty() && found.iter().all(|secret| is_trace(secret.kind)) && is_of_record();
     found.iter().filter(|secret| !(record && is_labelled(text, secret))).map(|secret| secret.kind).collect()
 }
 

@@ -212,6 +212,19 @@ fn the_id_of_a_key_is_no_secret_in_a_record_of_any_form() {
          2026-11-10T10:00:00Z,s3.amazonaws.com,GetObject,AccessDenied,\"{why}\"\n"
     );
     let folder = tempfile::tempdir().unwrap();
+    // explain, too, says so where the field is the one that every record has
+    let pretty = serde_json::to_string_pretty(&lake).unwrap();
+    for text in [
+        &plain.to_string(),
+        &lake.to_string(),
+        &pretty,
+        &table,
+        &format!("{pretty}\n{}", "a line of a log\n".repeat(600_000)),
+    ] {
+        let run = crate::support::iamdx(&["explain"], text.as_bytes());
+        assert_eq!((run.code, run.stderr.contains("secret")), (0, false), "{}", run.stderr);
+        assert!(!run.stdout.contains("ASIAIOSFODNN7EXAMPLE"), "{}", run.stdout);
+    }
     for text in [plain.to_string(), looked.to_string(), sourceless.to_string(), lake.to_string(), table] {
         fs::write(folder.path().join("a"), &text).unwrap();
         let (code, answer, complaint) = triage(folder.path(), &["a"]);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::record_names::RecordNames;
 use super::{LONGEST, Secret, SecretKind, find, find_within, is_labelled, is_trace};
 use crate::text::Stretch;
 
@@ -11,14 +12,11 @@ use crate::text::Stretch;
 pub struct SecretsInStretches {
     /// Where the last secret ended.
     end: usize,
-    fields: [bool; 2],
+    names: RecordNames,
     /// The kinds that were met where a record has them, and elsewhere.
     labelled: BTreeSet<SecretKind>,
     others: BTreeSet<SecretKind>,
 }
-
-/// The fields that every record has.
-const FIELDS: [&str; 2] = ["userIdentity", "eventSource"];
 
 impl SecretsInStretches {
     /// So much around a stretch must be held.
@@ -27,23 +25,15 @@ impl SecretsInStretches {
     /// Looks through the next stretch on all cores; `each` gets the secrets that do not show themselves wherever they stand, with the
     /// text that is held.
     pub fn add(&mut self, stretch: &Stretch<'_>, mut each: impl FnMut(&str, &Secret)) {
-        let (text, known) = (stretch.text, self.fields);
-        let has = |name: &str, share: &Range<usize>| {
-            let far = text.len().min(share.end + name.len() - 1);
-            let bytes = text.as_bytes().get(share.start..far).unwrap_or_default();
-            memchr::memmem::find(bytes, name.as_bytes()).is_some()
-        };
-        let looked = stretch.shares(|share| {
-            let mut fields = known;
-            for (field, name) in fields.iter_mut().zip(FIELDS) {
-                *field = *field || has(name, &share);
-            }
-            (fields, find_within(text, share))
+        let (text, known) = (stretch.text, self.names);
+        let looked = stretch.shares(|share: Range<usize>| {
+            let mut names = known;
+            let far = text.len().min(share.end + RecordNames::LONGEST - 1);
+            names.look(text.as_bytes().get(share.start..far).unwrap_or_default());
+            (names, find_within(text, share))
         });
-        for (fields, found) in looked {
-            for (known, field) in self.fields.iter_mut().zip(fields) {
-                *known |= field;
-            }
+        for (names, found) in looked {
+            self.names.merge(names);
             for secret in found {
                 if stretch.offset + secret.span.start < self.end {
                     continue;
@@ -63,7 +53,7 @@ impl SecretsInStretches {
     #[must_use]
     pub fn leaks(&self) -> Vec<SecretKind> {
         let all = || self.labelled.iter().chain(&self.others);
-        let record = self.fields == [true; 2] && all().all(|kind| is_trace(*kind));
+        let record = self.names.are_of_record() && all().all(|kind| is_trace(*kind));
         let kinds: BTreeSet<_> = if record { self.others.iter().collect() } else { all().collect() };
         kinds.into_iter().copied().collect()
     }
