@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -83,3 +84,16 @@ def test_what_cannot_be_read_is_an_error(trail: Path) -> None:
     # a text is a path, whatever it looks like
     with pytest.raises(iamdx.InputError, match="no file fits the pattern"):
         iamdx.triage("[0-9].json")
+
+
+def test_aws_is_asked_for_policies_where_that_is_wanted(trail: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    nowhere = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "x"}
+    for name, value in {**nowhere, "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}.items():
+        monkeypatch.setenv(name, value)
+    # nobody listens there, and what the files told is there all the same
+    asked: dict[str, Any] = {"live": True, "region": "eu-west-1", "endpoint_url": "http://127.0.0.1:9", "timeout": 1}
+    with pytest.raises(iamdx.AwsError) as caught:
+        iamdx.triage(trail / "a.json", **asked)
+    assert caught.value.answer == iamdx.triage(trail / "a.json")
+    with pytest.raises(iamdx.AwsError):
+        iamdx.merge_triage(iamdx.triage(trail / "a.json", records=True), **asked)

@@ -178,24 +178,40 @@ def triage(
     action: Optional[Texts] = None,
     state: Optional[Union[str, "os.PathLike[str]"]] = None,
     records: bool = False,
+    live: bool = False,
+    profile: Optional[str] = None,
+    region: Optional[str] = None,
+    endpoint_url: Optional[str] = None,
+    timeout: Optional[float] = None,
 ) -> dict[str, Any]:
     """Which few causes are behind the denials of a CloudTrail, who is affected, and what stands out.
 
     `files` are paths of files and folders, patterns, or the content of a file as `bytes`; a list for several. Works on all cores. A file
-    that is damaged is named in `answer["trail"]["skipped"]`, and nothing of it counts. With `snapshot` the findings have the statement that
-    denies and the remedy; `records` keeps what `merge_triage` needs for that.
+    that is damaged is named in `answer["trail"]["skipped"]`, and nothing of it counts. With `snapshot`, or `live`, which asks AWS for the
+    policies when the files are read, the findings have the statement that denies and the remedy; `records` keeps what `merge_triage` needs for
+    that. Where AWS does not answer, `AwsError.answer` has what the files told.
     """
+    options = dict(locals())
     command = Command("triage").files(snapshot=snapshot).switches(records=records).values(since=since, until=until, state=None if state is None else os.fspath(state))
     command.several(account=account, principal=principal, action=action)
-    answer: dict[str, Any] = command.trails(files).json()
+    answer: dict[str, Any] = _asks(command, options).trails(files).json()
     return answer
 
 
 def merge_triage(
-    answers: Union[File, "list[File]"], *, snapshot: Optional[Files] = None, records: bool = False
+    answers: Union[File, "list[File]"],
+    *,
+    snapshot: Optional[Files] = None,
+    records: bool = False,
+    live: bool = False,
+    profile: Optional[str] = None,
+    region: Optional[str] = None,
+    endpoint_url: Optional[str] = None,
+    timeout: Optional[float] = None,
 ) -> dict[str, Any]:
     """Adds up answers of `triage` of different files: exactly the answer of all files, in any order."""
-    command = Command("triage merge").files(snapshot=snapshot).switches(records=records)
+    options = dict(locals())
+    command = _asks(Command("triage merge").files(snapshot=snapshot).switches(records=records), options)
     for one in answers if isinstance(answers, (list, tuple)) else [answers]:
         command.inputs(answer=one)
     answer: dict[str, Any] = command.json()
