@@ -119,6 +119,8 @@ impl Blank {
         Self { name: "OFFER_TOKEN", what: "the offerToken that the command before it prints" };
     /// The name of a bucket.
     pub const BUCKET: Self = Self { name: "BUCKET", what: "the name of the bucket" };
+    /// The files of a trail.
+    pub const TRAIL: Self = Self { name: "TRAIL", what: "the files or folder of the trail" };
     /// An account.
     pub const ACCOUNT_ID: Self = Self { name: "ACCOUNT_ID", what: "the id of the account" };
 

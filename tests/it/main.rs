@@ -132,6 +132,7 @@ mod triage_halves;
 mod triage_inputs;
 #[cfg(feature = "bedrock-live")]
 mod triage_live;
+mod triage_next;
 mod triage_odd;
 #[cfg(feature = "parquet")]
 mod triage_parquet;

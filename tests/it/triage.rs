@@ -208,7 +208,7 @@ fn a_screen_tells_the_causes_and_what_stands_out() {
     // who asks for a number of them gets all that is told of each
     let (_, text, _) = triage(folder.path(), &["trail.json.gz", "--top", "2"]);
     let second = text.split("\n2  ").nth(1).unwrap();
-    insta::assert_snapshot!(second, @r"
+    insta::assert_snapshot!(second, @r##"
     1 denial: a Deny of service control policy
        arn:aws:organizations::444455556666:policy/o-exampleorgid/service_control_policy/p-abcd1234
       by    111122223333 role deploy
@@ -221,5 +221,8 @@ fn a_screen_tells_the_causes_and_what_stands_out() {
             p-abcd1234, targetId 111122223333) by
             arn:aws:sts::444455556666:assumed-role/admin/ana; no proof that it is
             the cause
-    ");
+      next  with credentials of 111122223333, for the statement and a fix:
+            iamdx triage "${FILL_IN_TRAIL:?}" --principal '111122223333 role deploy' --action cloudtrail:StopLogging --live
+            # FILL_IN_TRAIL is the files or folder of the trail
+    "##);
 }

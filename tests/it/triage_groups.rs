@@ -328,7 +328,7 @@ fn a_caller_who_tries_many_actions_is_looked_at_first() {
     let many = cautioned.iter().filter(|row| row.contains("deploy | look at the caller first")).count();
     assert_eq!((cautioned.len(), many), (21, 20));
     let (_, text) = triage(folder.path(), &["trail.json", "--top", "1"]);
-    insta::assert_snapshot!(text, @"
+    insta::assert_snapshot!(text, @r#"
     21 denials in 21 records of 1 file, from 2026-11-01 10:00 UTC to 2026-11-01
     10:19 UTC
 
@@ -347,9 +347,12 @@ fn a_caller_who_tries_many_actions_is_looked_at_first() {
             different actions on 2026-11-01, as if somebody tries what is allowed.
             Grant nothing before it is known who that is
       ask   the account admin
+      next  with credentials of 111122223333, for the statement:
+            iamdx triage "${FILL_IN_TRAIL:?}" --principal '111122223333 role deploy' --action ecs:ListClusters --live
+            # FILL_IN_TRAIL is the files or folder of the trail
 
     MORE  1 finding; details: --top N, --all; pages: --format html -o DIR/
-    ");
+    "#);
     for format in ["markdown", "html"] {
         let (_, text) = triage(folder.path(), &[&given[..], &["--format", format]].concat());
         assert!(text.contains("Look at the caller first") || text.contains("look at the caller first"), "{format}");

@@ -291,6 +291,16 @@ pub fn spread(finding: &Finding<'_>) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
+/// What the command gives that follows, and what it takes.
+#[must_use]
+pub fn next(finding: &Finding<'_>) -> String {
+    let account = finding.fingerprints.first().and_then(|(_, most)| most.account());
+    let account = account.map(|account| format!(" of {account}")).unwrap_or_default();
+    // a person looks at the caller before anything is granted
+    let fix = if finding.cautions.is_empty() { " and a fix" } else { "" };
+    format!("with credentials{account}, for the statement{fix}:")
+}
+
 /// Said of a change before the first denial.
 pub const NO_PROOF: &str = "no proof that it is the cause";
 

@@ -83,6 +83,8 @@ pub const BEFORE: &str = "Before";
 pub const AFTER: &str = "Next";
 /// The links of a page of a folder.
 pub const PAGES: &str = "Other pages";
+/// What to run.
+pub const NEXT: &str = "What to run next";
 /// The statement and the remedies.
 pub const BY_POLICIES: &str = "By the policies";
 

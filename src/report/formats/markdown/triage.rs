@@ -6,7 +6,7 @@ use super::page::{blocks, end_list, heading};
 use super::text::{code, said};
 use crate::diagnosed::Outcome;
 use crate::report::page::{Detail, Page};
-use crate::report::sections::triage::{Listed, Triage, spelled_all};
+use crate::report::sections::triage::{Listed, Triage, next, spelled_all};
 use crate::report::sections::triage_finding;
 use crate::report::words::triage_diagnosed::policies_of;
 use crate::report::words::{first_screen::capital, triage as words, triage_page as page};
@@ -109,7 +109,8 @@ fn reason(reason: &Reason, outcome: Option<&Outcome>) -> String {
     )
 }
 
-fn finding(text: &mut String, tally: &Tally, number: usize, (one, outcome): &Listed<'_>) {
+fn finding(text: &mut String, tally: &Tally, number: usize, listed: &Listed<'_>) {
+    let (one, outcome) = listed;
     end_list(text);
     let _ = write!(text, "### {number}. {}\n\n", reason(&one.reason, *outcome));
     let share = page::share(one, tally);
@@ -137,6 +138,12 @@ fn finding(text: &mut String, tally: &Tally, number: usize, (one, outcome): &Lis
     }
     for line in words::cautions(&one.cautions) {
         let _ = writeln!(text, "- **{}:** {}", page::CAUTION, said(&line));
+    }
+    if let Some(command) = next(listed) {
+        let _ = writeln!(text, "- **{}:** {}", page::NEXT, said(&words::next(one)));
+        let mut lines = Page::new(Detail::default());
+        lines.commands(0, command.to_copy());
+        blocks(text, &lines, 4);
     }
     if let Some(outcome) = outcome {
         let mut lines = Page::new(Detail::default());

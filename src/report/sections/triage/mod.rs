@@ -1,6 +1,7 @@
 //! The denials of a whole trail: what stands out, and the findings, the most frequent first.
 
 mod model;
+mod next;
 mod rows;
 mod screen;
 
@@ -15,6 +16,7 @@ use crate::report::{CommandReport, Rows, json_in_parts, to_json};
 use crate::triage::{Finding, Standout, Trail, findings, standouts};
 
 pub use model::{TriageFinding, TriageReport};
+pub(in crate::report) use next::next;
 
 /// A finding, and what policies tell of it, where some were given.
 pub type Listed<'t> = (Finding<'t>, Option<&'t Outcome>);

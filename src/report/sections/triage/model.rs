@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use super::super::triage_finding::{ExplainedModel, NotDiagnosedModel};
-use super::{Listed, Triage, spelled_all};
+use super::{Listed, Triage, next, spelled_all};
 use crate::denial::FingerprintId;
 use crate::diagnosed::AccountRead;
 use crate::iam::{Owner, PolicyType};
@@ -94,6 +94,9 @@ pub struct TriageFinding<'a> {
     changes_before: Vec<&'a str>,
     /// Callers to look at before anything is granted to them.
     cautions: Vec<TriageCaution<'a>>,
+    /// What to run to see the statement that denies and a remedy, of the most frequent of its denials, where no policies were given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    next_commands: Vec<String>,
     /// What the policies that were given tell of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     diagnosis: Option<Box<ExplainedModel>>,
@@ -185,7 +188,8 @@ pub(super) const fn code(reason: &Reason) -> &'static str {
 }
 
 impl<'a> TriageFinding<'a> {
-    pub(super) fn new(number: usize, (finding, outcome): &'a Listed<'a>) -> Self {
+    pub(super) fn new(number: usize, listed: &'a Listed<'a>) -> Self {
+        let (finding, outcome) = listed;
         let (policy_type, policy_arn) = match &finding.reason {
             Reason::Policy { arn, policy_type } => (*policy_type, Some(arn.as_str())),
             Reason::OfType { policy_type, .. } => (Some(*policy_type), None),
@@ -220,6 +224,7 @@ impl<'a> TriageFinding<'a> {
             samples: finding.samples().into_iter().map(TriageSample::new).collect(),
             changes_before: finding.changes.iter().map(|change| change.id.as_str()).collect(),
             cautions: finding.cautions.iter().map(TriageCaution::new).collect(),
+            next_commands: next(listed).iter().map(ToString::to_string).collect(),
             diagnosis: ExplainedModel::of(*outcome),
             not_diagnosed: NotDiagnosedModel::of(*outcome),
         }

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use super::super::triage_finding;
-use super::{Listed, Triage, spelled_all};
+use super::{Listed, Triage, next, spelled_all};
 use crate::diagnosed::Outcome;
 use crate::report::page::{Block, Detail, Page, Tone};
 use crate::report::words::triage as words;
@@ -37,6 +37,8 @@ struct Plan<'r> {
     whole: usize,
     /// Those before this one with a line at least.
     gist: usize,
+    /// Those before this one with what to run next, of those with all that is told.
+    next: usize,
 }
 
 impl<'r> Plan<'r> {
@@ -45,12 +47,15 @@ impl<'r> Plan<'r> {
     fn all(read: &'r str, left_out: &'r [String]) -> impl Iterator<Item = Vec<Self>> {
         let with_gist = (3..=MOST).rev().flat_map(move |findings| {
             [STANDOUTS, 3, 2, 1].into_iter().map(move |standouts| {
-                let plan = |whole| Self { read, left_out, skipped: 0, standouts, findings, whole, gist: findings };
-                (0..=findings).rev().map(plan).collect()
+                let plan =
+                    |whole, next| Self { read, left_out, skipped: 0, standouts, findings, whole, gist: findings, next };
+                // what to run is told of all, else of the first, else where more is told
+                let plans = |whole: usize| [whole, whole.min(1), 0].map(|next| plan(whole, next));
+                (0..=findings).rev().flat_map(plans).collect()
             })
         });
         let without = (1..=MOST).rev().map(move |findings| {
-            let plan = |gist| Self { read, left_out, skipped: 0, standouts: 1, findings, whole: 0, gist };
+            let plan = |gist| Self { read, left_out, skipped: 0, standouts: 1, findings, whole: 0, gist, next: 0 };
             (0..findings).rev().map(plan).collect()
         });
         with_gist.chain(without)
@@ -62,8 +67,16 @@ pub(super) fn whole(triage: &Triage, detail: Detail, most: usize) -> Page {
     let (read, left_out) = (words::read(&triage.trail), words::left_out(&triage.trail));
     let lists = if detail.all() { usize::MAX } else { STANDOUTS };
     let skipped = if detail.all() { usize::MAX } else { SKIPPED };
-    let plan =
-        Plan { read: &read, left_out: &left_out, skipped, standouts: lists, findings: most, whole: most, gist: most };
+    let plan = Plan {
+        read: &read,
+        left_out: &left_out,
+        skipped,
+        standouts: lists,
+        findings: most,
+        whole: most,
+        gist: most,
+        next: most,
+    };
     let findings = triage.findings();
     let told: Vec<Told<'_>> = findings.iter().map(Told::new).collect();
     page(triage, detail, &told, &triage.standouts(), plan)
@@ -162,6 +175,9 @@ fn page(triage: &Triage, detail: Detail, findings: &[Told<'_>], standouts: &[Sta
         page.heading(format!("{}", number + 1), told.heading().0.clone(), Tone::Block);
         if number < plan.whole {
             told.everything(detail).iter().for_each(|block| page.push(block.clone()));
+            if number < plan.next {
+                to_run(&mut page, told.listed);
+            }
         } else if number < plan.gist {
             page.item("   ", told.gist());
         }
@@ -177,6 +193,14 @@ fn page(triage: &Triage, detail: Detail, findings: &[Told<'_>], standouts: &[Sta
 fn more(page: &mut Page, all: usize, shown: usize) {
     if all > shown {
         page.whole("  ", format!("{} more: --all", words::large((all - shown) as u64)));
+    }
+}
+
+/// What to run next.
+fn to_run(page: &mut Page, listed: &Listed<'_>) {
+    if let Some(command) = next(listed) {
+        page.item("  next  ", words::next(&listed.0));
+        page.commands(8, command.to_copy());
     }
 }
 

@@ -7,7 +7,7 @@ use super::super::{capital, plain, said};
 use super::{chart, file};
 use crate::diagnosed::{NotDiagnosed, Outcome};
 use crate::report::page::{Detail, Page};
-use crate::report::sections::triage::{Listed, spelled, spelled_all};
+use crate::report::sections::triage::{Listed, next, spelled, spelled_all};
 use crate::report::sections::triage_finding;
 use crate::report::words::{triage as words, triage_page as page};
 use crate::triage::{Finding, Reason, Series, Tally};
@@ -19,20 +19,23 @@ const NAMES: usize = 10;
 const FINGERPRINTS: usize = 20;
 
 /// Below others on a page, which has a heading already.
-pub(super) fn below(tally: &Tally, (finding, outcome): &Listed<'_>, number: usize, all: usize) -> Markup {
+pub(super) fn below(tally: &Tally, listed: &Listed<'_>, number: usize, all: usize) -> Markup {
+    let (finding, outcome) = listed;
     html! {
         p class="eyebrow finding" { (eyebrow(tally, finding, number, all)) }
         h2 id={ "f" (number) } class="cause" { (reason(&finding.reason, *outcome)) }
         (facts(finding, *outcome))
         @if let Some(series) = Series::new(tally, &finding.days, &finding.hours) { (chart::chart(&series, &format!("f{number}"))) }
         (diagnosis(finding, *outcome, 3))
+        (to_run(listed, 3))
         (details(finding, 3))
         p class="back" { a href="#findings" { (page::ALL) } }
     }
 }
 
 /// On a page of its own.
-pub(super) fn alone(tally: &Tally, (finding, outcome): &Listed<'_>, number: usize, all: usize, pages: usize) -> Markup {
+pub(super) fn alone(tally: &Tally, listed: &Listed<'_>, number: usize, all: usize, pages: usize) -> Markup {
+    let (finding, outcome) = listed;
     html! {
         header {
             p class="eyebrow" { (eyebrow(tally, finding, number, all)) }
@@ -51,6 +54,7 @@ pub(super) fn alone(tally: &Tally, (finding, outcome): &Listed<'_>, number: usiz
             }
         }
         (diagnosis(finding, *outcome, 2))
+        (to_run(listed, 2))
         (details(finding, 2))
     }
 }
@@ -104,6 +108,20 @@ fn diagnosis(finding: &Finding<'_>, outcome: Option<&Outcome>, level: u8) -> Mar
     html! {
         section {
             (heading(level, page::BY_POLICIES))
+            (blocks(&lines, level + 1))
+        }
+    }
+}
+
+/// What to run where no policies were given.
+fn to_run(listed: &Listed<'_>, level: u8) -> Markup {
+    let Some(command) = next(listed) else { return html! {} };
+    let mut lines = Page::new(Detail::ALL);
+    lines.commands(0, command.to_copy());
+    html! {
+        section {
+            (heading(level, page::NEXT))
+            p { (said(&capital(&words::next(&listed.0)))) }
             (blocks(&lines, level + 1))
         }
     }
