@@ -4,9 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, TryLockError};
+use std::io::BufReader;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::Error;
@@ -97,14 +99,13 @@ impl State {
     /// When the file is not one of this command, was made with another filter, or is used by another run.
     pub(super) fn open(path: &str, filter: &Filter) -> Result<Self, Error> {
         let lock = locked(path)?;
-        let text = match std::fs::read_to_string(path) {
+        let file = match File::open(path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Ok(Self { lock: Some(lock), ..Self::new(filter.clone()) });
             }
             other => other.map_err(|error| Error::Read { path: path.to_owned(), error })?,
         };
-        let mut state: Self = serde_json::from_str(&text)
-            .map_err(|error| Error::Input(format!("`{path}` is no state of `iamdx triage`: {error}")))?;
+        let mut state: Self = read(file, path, "state of `iamdx triage`")?;
         if state.version != VERSION {
             return Err(Error::Input(format!(
                 "`{path}` is the state of another version of iamdx: begin with a new file"
@@ -241,6 +242,21 @@ fn name(file: &Found) -> String {
     format!("{}\n{}\n{}", shown(&file.path), file.bytes, file.changed)
 }
 
+/// Bytes of a file that are held.
+const HELD: usize = 256 * 1024;
+
+/// What a file has in JSON, read as it comes: it is several times as long as what it tells.
+fn read<T: DeserializeOwned>(file: File, path: &str, what: &str) -> Result<T, Error> {
+    serde_json::from_reader(BufReader::with_capacity(HELD, file)).map_err(|error| match error.io_error_kind() {
+        Some(_) => Error::Read { path: path.to_owned(), error: error.into() },
+        None => no(path, what, &error),
+    })
+}
+
+fn no(path: &str, what: &str, error: &serde_json::Error) -> Error {
+    Error::Input(format!("`{path}` is no {what}: {error}"))
+}
+
 /// The part of a trail that an answer of `triage --format json` holds.
 ///
 /// # Errors
@@ -251,12 +267,11 @@ pub(super) fn answer(path: &str) -> Result<Trail, Error> {
         schema_version: u8,
         trail: Trail,
     }
-    let text = match inside::text(path) {
-        Some(text) => text,
-        None => std::fs::read(path).map_err(|error| Error::Read { path: path.to_owned(), error })?,
+    const WHAT: &str = "answer of `iamdx triage --format json`";
+    let answer: Answer = match inside::text(path) {
+        Some(text) => serde_json::from_slice(&text).map_err(|error| no(path, WHAT, &error))?,
+        None => read(File::open(path).map_err(|error| Error::Read { path: path.to_owned(), error })?, path, WHAT)?,
     };
-    let answer: Answer = serde_json::from_slice(&text)
-        .map_err(|error| Error::Input(format!("`{path}` is no answer of `iamdx triage --format json`: {error}")))?;
     if answer.schema_version != crate::report::SCHEMA_VERSION {
         return Err(Error::Input(format!("`{path}` is the answer of another version of iamdx")));
     }
