@@ -50,11 +50,13 @@ pub mod snapshot;
 pub mod text;
 pub mod triage;
 
+use std::collections::HashMap;
+
 use crate::aws_evidence::{AwsEvidence, History};
 use crate::deduce::{InCases, Verdict};
-use crate::denial::Denial;
+use crate::denial::{Denial, FingerprintId};
 use crate::diagnose::{DenialContext, Diagnosis, Disagreement};
-use crate::diagnosed::{AccountRead, Asked, Stages, TrailDiagnosis};
+use crate::diagnosed::{AccountRead, Asked, Look, Stages, TrailDiagnosis};
 use crate::evaluate::{Evaluation, evaluate};
 use crate::iam::{Field, Hints, PolicySet, Request, Why};
 use crate::infer::RequestBuilder;
@@ -90,7 +92,8 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, options: &Options<'_>) -> 
 }
 
 /// The findings of a trail by policies: each fingerprint is diagnosed by the records that are kept of it ([`triage::Reader::keeping_records`]),
-/// and remedies are worked out for so many causes, the most frequent first. `done` is told of fingerprints that were looked at.
+/// and remedies are worked out for so many causes, the most frequent first. `looks` are those that [`look`] had at fingerprints on other
+/// machines, by the same snapshot; `done` is told of fingerprints that were looked at.
 ///
 /// The work is shared among all cores.
 #[must_use]
@@ -98,14 +101,21 @@ pub fn diagnose_trail(
     tally: &triage::Tally,
     snapshot: &Snapshot,
     options: &Options<'_>,
+    looks: HashMap<FingerprintId, Look>,
     remedies: usize,
     done: &(dyn Fn(u64) + Sync),
 ) -> TrailDiagnosis {
     let read = snapshot.accounts_read().map(|(id, at)| AccountRead::new(id.to_owned(), at.map(str::to_owned)));
     TrailDiagnosis {
         policies: read.collect(),
-        ..diagnosed::diagnosed(&Line { snapshot, options }, tally, remedies, done)
+        ..diagnosed::diagnosed(&Line { snapshot, options }, tally, looks, remedies, done)
     }
+}
+
+/// The first look at a fingerprint: the part of [`diagnose_trail`] that takes no other fingerprint, so that machines can share it.
+#[must_use]
+pub fn look(counted: triage::Counted<'_>, snapshot: &Snapshot, options: &Options<'_>) -> Look {
+    diagnosed::look(&Line { snapshot, options }, counted)
 }
 
 /// The line as the stages that a trail needs.

@@ -1,12 +1,14 @@
 //! A command that another program runs inside itself: its inputs may be values, and its answer and remarks are kept, not written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 
 use clap::FromArgMatches as _;
 
 use super::inside::{self, Running};
 use super::{Cli, Command, Error, Exit, definition};
+use crate::denial::FingerprintId;
+use crate::diagnosed::Look;
 use crate::iam::PolicyError;
 use crate::snapshot::{FileError, SnapshotError};
 use crate::text::Position;
@@ -60,7 +62,19 @@ pub enum FailureKind {
 /// # Errors
 /// As the program says it to a person.
 pub fn call(arguments: &[String], texts: BTreeMap<String, Vec<u8>>) -> Result<Answer, Box<Failure>> {
-    let _running = Running::start(texts);
+    call_with_looks(arguments, texts, HashMap::new())
+}
+
+/// The same, where other machines have looked at fingerprints of the trail, by the snapshots that are given.
+///
+/// # Errors
+/// As the program says it to a person.
+pub fn call_with_looks(
+    arguments: &[String],
+    texts: BTreeMap<String, Vec<u8>>,
+    looks: HashMap<FingerprintId, Look>,
+) -> Result<Answer, Box<Failure>> {
+    let _running = Running::start(texts).with_looks(looks);
     for argument in arguments {
         super::secrets::learn(argument);
     }
@@ -94,7 +108,7 @@ const fn answers_alone(command: &Command) -> bool {
 }
 
 impl Failure {
-    fn of(error: &Error) -> Self {
+    pub(super) fn of(error: &Error) -> Self {
         let (path, at) = place(error);
         let (line, column) = at.map_or((None, None), |(line, column)| (Some(line), column));
         let kind = match (error, error.exit()) {

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::known_secrets::Known;
+use crate::denial::FingerprintId;
+use crate::diagnosed::Look;
 use crate::report::InputNames;
 
 /// What a run keeps.
@@ -12,6 +14,8 @@ use crate::report::InputNames;
 struct Call {
     /// Inputs that are no files, by the names under which the arguments have them.
     texts: BTreeMap<String, Vec<u8>>,
+    /// What other machines of a cluster found.
+    looks: HashMap<FingerprintId, Look>,
     secrets: Known,
     /// There where `--redact` is given.
     names: Option<InputNames>,
@@ -31,6 +35,12 @@ impl Running {
     pub(super) fn start(texts: BTreeMap<String, Vec<u8>>) -> Self {
         CALL.with_borrow_mut(|call| *call = Some(Call { texts, ..Call::default() }));
         Self
+    }
+
+    /// The same, where other machines have looked at fingerprints by the same policies.
+    pub(super) fn with_looks(self, looks: HashMap<FingerprintId, Look>) -> Self {
+        let _ = with(|call| call.looks = looks);
+        self
     }
 }
 
@@ -73,6 +83,11 @@ pub(super) fn is_inside() -> bool {
 /// The value under this name.
 pub(super) fn text(name: &str) -> Option<Vec<u8>> {
     with(|call| call.texts.get(name).cloned()).flatten()
+}
+
+/// What other machines found, which is taken away.
+pub(super) fn take_looks() -> HashMap<FingerprintId, Look> {
+    with(|call| std::mem::take(&mut call.looks)).unwrap_or_default()
 }
 
 /// Keeps an answer; whether it was kept.

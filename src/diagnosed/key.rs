@@ -1,5 +1,6 @@
 //! By what two denials are seen to be blocked by the same: keys that are short, so that those of many fingerprints can be held.
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::deduce::Basis;
@@ -8,7 +9,7 @@ use crate::diagnose::{Blocker, Diagnosis};
 use crate::iam::{Policy, PolicyType};
 
 /// The first 64 bits of a SHA-256 of what it stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(super) struct Key(u64);
 
 impl Key {

@@ -9,8 +9,6 @@ mod key;
 mod survey;
 mod work;
 
-use std::collections::BTreeMap;
-
 use crate::denial::{Denial, FingerprintId};
 use crate::diagnose::{Blocker, Cause, Confidence, Diagnosis, Disagreement, Summary};
 use crate::evaluate::{Decision, Evaluation};
@@ -20,7 +18,7 @@ use crate::snapshot::PrincipalFound;
 use crate::triage::{Cautions, Counted, Finding, Reason, Tally};
 
 pub use ends::{Count, Ends};
-pub use survey::denials;
+pub use survey::{Look, denials, look};
 pub use work::{REMEDIES, diagnosed};
 
 /// The stages from a denial to its remedies, by the policies and options of one run.
@@ -213,16 +211,4 @@ pub fn findings<'t>(tally: &'t Tally, diagnosis: &'t TrailDiagnosis) -> Vec<(Fin
     let mut all: Vec<_> = diagnosis.groups.iter().filter_map(finding).collect();
     all.sort_by_key(|(finding, _)| (!finding.is_denial(), std::cmp::Reverse(finding.count)));
     all
-}
-
-/// Groups what was not diagnosed by AWS's words, as it is done where no policies are given.
-fn by_words(tally: &Tally, left: Vec<(FingerprintId, NotDiagnosed)>) -> Vec<Group> {
-    let mut groups: BTreeMap<(Reason, &'static str), (Vec<FingerprintId>, NotDiagnosed)> = BTreeMap::new();
-    for (id, why) in left {
-        let Some(entry) = tally.fingerprints.get(&id) else { continue };
-        let key = (Reason::of(&entry.cause()), why.code());
-        groups.entry(key).or_insert_with(|| (Vec::new(), why)).0.push(id);
-    }
-    let group = |(fingerprints, why)| Group { fingerprints, outcome: Outcome::NotDiagnosed(why) };
-    groups.into_values().map(group).collect()
 }

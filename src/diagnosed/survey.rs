@@ -1,5 +1,7 @@
 //! The first look at every fingerprint: what blocks the record that was kept of it, in few bytes.
 
+use serde::{Deserialize, Serialize};
+
 use super::key::Key;
 use super::{NotDiagnosed, Stages, is_quarantined};
 use crate::deduce::Basis;
@@ -15,11 +17,26 @@ pub(super) struct Surveyed<'t> {
     pub(super) counted: Counted<'t>,
     pub(super) cause: Fingerprint,
     pub(super) count: u64,
-    pub(super) facts: Result<Facts, NotDiagnosed>,
+    pub(super) facts: Result<Facts, Left>,
+}
+
+/// What the first look at a fingerprint found. It depends on its records and on the policies alone, so it may be made on another machine, by
+/// the same version of iamdx.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Look(Result<Facts, Left>);
+
+/// Why a fingerprint was left out; in the order of the codes of [`NotDiagnosed`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) enum Left {
+    NoRecord,
+    OtherFailure,
+    NotSeen,
+    TooLong,
+    HoldsSecret,
 }
 
 /// What blocks a record.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Facts {
     /// What it has in common with others.
@@ -38,7 +55,8 @@ pub(super) struct Facts {
     pub(super) incident: bool,
     /// Whether the caller is in AWS's quarantine.
     pub(super) quarantined: bool,
-    /// What to know of the caller before anything is granted to it.
+    /// What to know of the caller before anything is granted to it; the other callers of the trail tell it, too.
+    #[serde(skip)]
     pub(super) held: Option<Held>,
     /// Whether AWS named what the policies do not show: then no change of them surely ends it.
     pub(super) unseen: bool,
@@ -54,7 +72,7 @@ pub(super) enum Held {
 }
 
 /// A set of types of policies.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Types(u8);
 
 impl Types {
@@ -108,35 +126,63 @@ pub(super) fn hold(all: &mut [Surveyed<'_>], tally: &Tally) {
 }
 
 /// Looks at one fingerprint.
-pub(super) fn survey<'t>(stages: &dyn Stages, id: FingerprintId, counted: Counted<'t>) -> Surveyed<'t> {
+#[must_use]
+pub fn look(stages: &dyn Stages, counted: Counted<'_>) -> Look {
+    Look(facts(stages, counted, &counted.cause()))
+}
+
+/// A fingerprint with what a look at it found: the one that was made, or else one that is made now.
+pub(super) fn survey<'t>(
+    stages: &dyn Stages,
+    id: FingerprintId,
+    counted: Counted<'t>,
+    look: Option<Look>,
+) -> Surveyed<'t> {
     let cause = counted.cause();
-    let facts = facts(stages, counted, &cause);
+    let facts = look.map_or_else(|| facts(stages, counted, &cause), |look| look.0);
     Surveyed { id, counted, cause, count: counted.count(), facts }
 }
 
-fn facts(stages: &dyn Stages, counted: Counted<'_>, cause: &Fingerprint) -> Result<Facts, NotDiagnosed> {
+/// Why a fingerprint was not diagnosed, with what is told of it.
+pub(super) fn not_diagnosed(stages: &dyn Stages, counted: Counted<'_>, left: Left) -> NotDiagnosed {
+    match left {
+        Left::NoRecord => NotDiagnosed::NoRecord,
+        Left::OtherFailure => NotDiagnosed::OtherFailure,
+        Left::TooLong => NotDiagnosed::TooLong,
+        Left::HoldsSecret => NotDiagnosed::HoldsSecret,
+        Left::NotSeen => match first_denial(counted).map(|(_, denial)| stages.asked(&denial).principal) {
+            Some(PrincipalFound::NotFound(gap)) => NotDiagnosed::NotSeen(Box::new(gap)),
+            // it was looked at by other policies than these
+            _ => NotDiagnosed::NoRecord,
+        },
+    }
+}
+
+/// The first of the kept records that can be read.
+pub(super) fn first_denial(counted: Counted<'_>) -> Option<(Box<str>, Denial)> {
+    denials(counted).find_map(|(id, denial)| Some((id, denial?)))
+}
+
+fn facts(stages: &dyn Stages, counted: Counted<'_>, cause: &Fingerprint) -> Result<Facts, Left> {
     if cause.failure.is_some() {
-        return Err(NotDiagnosed::OtherFailure);
+        return Err(Left::OtherFailure);
     }
     let samples = counted.samples();
     let kept = || samples.iter().filter_map(|sample| sample.record.as_deref());
     if kept().any(|record| *record == Record::HoldsSecret) {
-        return Err(NotDiagnosed::HoldsSecret);
+        return Err(Left::HoldsSecret);
     }
-    let Some((_, denial)) = denials(counted).find_map(|(id, denial)| Some((id, denial?))) else {
+    let Some((_, denial)) = first_denial(counted) else {
         let too_long = kept().any(|record| *record == Record::TooLong);
-        return Err(if too_long { NotDiagnosed::TooLong } else { NotDiagnosed::NoRecord });
+        return Err(if too_long { Left::TooLong } else { Left::NoRecord });
     };
     if denial.kind != DenialKind::IamDenial {
-        return Err(NotDiagnosed::OtherFailure);
+        return Err(Left::OtherFailure);
     }
     let (asked, diagnosis) = stages.diagnosis(&denial);
     let sure = || diagnosis.blockers.iter().filter(|blocker| blocker.basis != Basis::Possible);
-    if let PrincipalFound::NotFound(gap) = asked.principal
-        && sure().next().is_none()
-        && !diagnosis.incident
-    {
-        return Err(NotDiagnosed::NotSeen(Box::new(gap)));
+    if matches!(asked.principal, PrincipalFound::NotFound(_)) && sure().next().is_none() && !diagnosis.incident {
+        return Err(Left::NotSeen);
     }
     let mut lacks = Types::default();
     sure().filter(|blocker| !blocker.is_explicit()).for_each(|blocker| lacks.insert(blocker.policy_type));

@@ -1,19 +1,19 @@
 //! From the fingerprints of a tally to findings: grouped by what blocks them, and of each group one remedy after the other, as long as
 //! there are denials that the last one does not end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
 use super::applied::Change;
 use super::ends::{After, Ends, Fate, fate};
 use super::key::Key;
-use super::survey::{Facts, Held, Surveyed, denials, hold, survey};
-use super::{Explained, Group, Outcome, Stages, TrailDiagnosis, by_words};
+use super::survey::{Facts, Held, Left, Look, Surveyed, first_denial, hold, not_diagnosed, survey};
+use super::{Explained, Group, Outcome, Stages, TrailDiagnosis};
 use crate::denial::{Fingerprint, FingerprintId};
 use crate::diagnose::Diagnosis;
 use crate::remedy::{Disposition, Remedy, RemedyKind, WhyNot};
-use crate::triage::Tally;
+use crate::triage::{Reason, Tally};
 
 /// Remedies that are worked out, unless more are wanted: those of the most frequent causes.
 pub const REMEDIES: usize = 200;
@@ -21,14 +21,21 @@ pub const REMEDIES: usize = 200;
 /// Remedies that are worked out at once; the next ones are chosen when it is known what these end.
 const AT_ONCE: usize = 16;
 
-/// Diagnoses every fingerprint, and works out remedies for the most frequent causes. `done` is told how many fingerprints were looked at.
+/// Diagnoses every fingerprint, and works out remedies for the most frequent causes. `looks` are what was found of fingerprints elsewhere, by
+/// the same policies; `done` is told how many were looked at.
 #[must_use]
-pub fn diagnosed(stages: &dyn Stages, tally: &Tally, remedies: usize, done: &(dyn Fn(u64) + Sync)) -> TrailDiagnosis {
-    let entries: Vec<_> = tally.fingerprints.iter().collect();
+pub fn diagnosed(
+    stages: &dyn Stages,
+    tally: &Tally,
+    mut looks: HashMap<FingerprintId, Look>,
+    remedies: usize,
+    done: &(dyn Fn(u64) + Sync),
+) -> TrailDiagnosis {
+    let entries: Vec<_> = tally.fingerprints.iter().map(|(id, counted)| (id, counted, looks.remove(&id))).collect();
     let mut all: Vec<Surveyed<'_>> = entries
-        .par_iter()
-        .map(|(id, counted)| {
-            let surveyed = survey(stages, *id, *counted);
+        .into_par_iter()
+        .map(|(id, counted, look)| {
+            let surveyed = survey(stages, id, counted, look);
             done(1);
             surveyed
         })
@@ -39,10 +46,10 @@ pub fn diagnosed(stages: &dyn Stages, tally: &Tally, remedies: usize, done: &(dy
     for one in &all {
         match &one.facts {
             Ok(facts) => groups.entry(facts.group).or_default().push(one),
-            Err(why) => left.push((one.id, why.clone())),
+            Err(left_out) => left.push((one, *left_out)),
         }
     }
-    let mut found = by_words(tally, left);
+    let mut found = by_words(stages, left);
     let waiting = groups.into_iter();
     // incidents, and callers to whom nothing is granted: no remedy has to be proved for them
     let (mut free, mut waiting): (Vec<_>, Vec<_>) =
@@ -80,6 +87,20 @@ pub fn diagnosed(stages: &dyn Stages, tally: &Tally, remedies: usize, done: &(dy
     TrailDiagnosis { groups: found, policies: Vec::new() }
 }
 
+/// Groups what was not diagnosed by AWS's words, as it is done where no policies are given.
+fn by_words(stages: &dyn Stages, left: Vec<(&Surveyed<'_>, Left)>) -> Vec<Group> {
+    let mut groups: BTreeMap<(Reason, Left), Vec<&Surveyed<'_>>> = BTreeMap::new();
+    for (one, left) in left {
+        groups.entry((Reason::of(&one.cause), left)).or_default().push(one);
+    }
+    let group = |((_, left), members): ((Reason, Left), Vec<&Surveyed<'_>>)| {
+        let why = not_diagnosed(stages, members.first()?.counted, left);
+        let fingerprints = members.iter().map(|one| one.id).collect();
+        Some(Group { fingerprints, outcome: Outcome::NotDiagnosed(why) })
+    };
+    groups.into_iter().filter_map(group).collect()
+}
+
 fn denials_of(members: &[&Surveyed<'_>]) -> u64 {
     members.iter().map(|one| one.count).sum()
 }
@@ -113,9 +134,7 @@ fn round<'s, 't>(
 ) -> Round<'s, 't> {
     let nothing = Round { group: None, rest: Vec::new() };
     let Some(first) = representative(&members) else { return nothing };
-    let Some((event_id, denial)) = denials(first.counted).find_map(|(id, denial)| Some((id, denial?))) else {
-        return nothing;
-    };
+    let Some((event_id, denial)) = first_denial(first.counted) else { return nothing };
     let blocked_by = first.facts.as_ref().map_or(key, |facts| facts.blocked_by);
     let held = held(first);
     let (diagnosis, mut remedies) = match held {
@@ -302,7 +321,7 @@ fn group(members: &[&Surveyed<'_>], explained: Explained) -> Group {
 /// A group for which no remedy was looked for.
 fn unworked(stages: &dyn Stages, members: &[&Surveyed<'_>]) -> Option<Group> {
     let first = representative(members)?;
-    let (event_id, denial) = denials(first.counted).find_map(|(id, denial)| Some((id, denial?)))?;
+    let (event_id, denial) = first_denial(first.counted)?;
     let (_, diagnosis) = stages.diagnosis(&denial);
     let withheld = held(first) == Some(Held::Quarantined);
     Some(group(members, Explained { withheld, ..explained(&event_id, diagnosis, Vec::new()) }))

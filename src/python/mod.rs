@@ -9,11 +9,12 @@ use std::io::Write as _;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
-use pyo3::exceptions::PyRuntimeError;
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 
 use crate::cli;
-use crate::cli::call::{Answer, Failure, FailureKind, call};
+use crate::cli::call::{Answer, Failure, FailureKind, call_with_looks};
+use crate::cli::triage::parts;
 
 /// How long Ctrl-C waits at most.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -28,17 +29,20 @@ type Answered = (String, Vec<String>, u8);
 /// answer that there is all the same.
 type Failed = (&'static str, String, Option<String>, Option<usize>, Option<usize>, Option<String>, String);
 
-/// Runs a command on a thread of its own: other threads of Python go on meanwhile, and Ctrl-C is heard.
+/// Runs a command on a thread of its own: other threads of Python go on meanwhile, and Ctrl-C is heard. `looks` are what a `Merger` took.
 #[pyfunction]
+#[pyo3(signature = (arguments, texts, looks = Vec::new()))]
 fn run(
     py: Python<'_>,
     arguments: Vec<String>,
     texts: BTreeMap<String, Vec<u8>>,
+    looks: Vec<(String, Vec<u8>)>,
 ) -> PyResult<(Option<Answered>, Option<Failed>)> {
+    let looks = parts::looks(&looks).map_err(|error| PyValueError::new_err(error.to_string()))?;
     let (done, mut ended) = mpsc::channel();
     let work = move || {
         // who was interrupted does not listen any more
-        let _ = done.send(call(&arguments, texts));
+        let _ = done.send(call_with_looks(&arguments, texts, looks));
     };
     std::thread::Builder::new().name("iamdx".to_owned()).stack_size(STACK).spawn(work)?;
     loop {
@@ -59,6 +63,7 @@ fn run(
     }
 }
 
+/// A failure as Python has it.
 fn failed(failure: Failure) -> Failed {
     let Failure { kind, message, path, line, column, hint, answer, .. } = failure;
     let kind = match kind {

@@ -1,15 +1,21 @@
 //! What `iamdx.spark` does on the machines of a cluster: files are counted there, and parts put together.
 
+use std::collections::BTreeMap;
+
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
+use super::Failed;
 use crate::cli;
-use crate::cli::triage::parts::{FilePart, Files, Parts};
+use crate::cli::triage::parts::{self, FilePart, Files, Part, Parts};
 use crate::cli::triage::rows::{COLUMNS, Rows, Table};
 
 /// Columns as Arrow has them: validity, ends, values; and how many rows.
 type Columns<'py> = (usize, Vec<(Bound<'py, PyBytes>, Bound<'py, PyBytes>, Bound<'py, PyBytes>)>);
+
+/// A part: its key, what was counted, what a look found.
+type Taken<'py> = (String, Bound<'py, PyBytes>, Option<Bound<'py, PyBytes>>);
 
 fn failed(error: impl std::fmt::Display) -> PyErr {
     PyValueError::new_err(error.to_string())
@@ -51,6 +57,28 @@ impl Counter {
     }
 }
 
+/// Looks at fingerprints by the policies of snapshots.
+#[pyclass(frozen)]
+struct Looker(parts::Looker);
+
+#[pymethods]
+impl Looker {
+    /// Reads the snapshots that these arguments name, for what is asked; else says why not.
+    #[staticmethod]
+    fn read(
+        py: Python<'_>,
+        asked: &str,
+        arguments: Vec<String>,
+        texts: BTreeMap<String, Vec<u8>>,
+    ) -> PyResult<(Option<Self>, Option<Failed>)> {
+        parts::check(asked).map_err(failed)?;
+        Ok(match py.detach(|| cli::triage::looker(arguments, texts)) {
+            Ok(looker) => (Some(Self(looker)), None),
+            Err(failure) => (None, Some(super::failed(*failure))),
+        })
+    }
+}
+
 /// Puts parts together.
 #[pyclass]
 #[derive(Default)]
@@ -87,10 +115,12 @@ impl Merger {
         self.0.held()
     }
 
-    /// Takes what is held.
-    fn take<'py>(&mut self, py: Python<'py>) -> PyResult<Vec<(String, Bound<'py, PyBytes>)>> {
-        let parts = py.detach(|| self.0.take()).map_err(failed)?;
-        Ok(parts.into_iter().map(|(key, part)| (key, PyBytes::new(py, &part))).collect())
+    /// Takes what is held: each with its key, and with a look at it where somebody looks.
+    #[pyo3(signature = (looker = None))]
+    fn take<'py>(&mut self, py: Python<'py>, looker: Option<&Looker>) -> PyResult<Vec<Taken<'py>>> {
+        let parts = py.detach(|| self.0.take(looker.map(|looker| &looker.0))).map_err(failed)?;
+        let bytes = |bytes: Vec<u8>| PyBytes::new(py, &bytes);
+        Ok(parts.into_iter().map(|Part { key, counted, look, .. }| (key, bytes(counted), look.map(bytes))).collect())
     }
 
     /// The whole as `triage merge` reads it, and what is to be said of secrets in it. Nothing is held any more.
@@ -151,6 +181,7 @@ pub(super) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("COLUMNS", COLUMNS.to_vec())?;
     module.add_function(wrap_pyfunction!(triage_asked, module)?)?;
     module.add_class::<Counter>()?;
+    module.add_class::<Looker>()?;
     module.add_class::<Merger>()?;
     module.add_class::<Denials>()
 }

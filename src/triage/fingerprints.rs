@@ -86,6 +86,31 @@ impl Fingerprints {
         self.tidy();
     }
 
+    /// None yet; what is packed with these texts is added to it as it is.
+    pub(super) fn of_texts(texts: Texts) -> Self {
+        Self { texts, ..Self::new() }
+    }
+
+    /// The texts that they share.
+    pub(super) const fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// Adds what is packed with the texts of these.
+    pub(super) fn add_own(&mut self, id: FingerprintId, packed: &[u8]) {
+        self.add(id, packed, None, true);
+    }
+
+    /// Adds what is packed with other texts.
+    pub(super) fn add_other(&mut self, id: FingerprintId, packed: &[u8], texts: &Texts, has_hours: bool) {
+        if self.by_id.contains_key(&id) {
+            self.add(id, packed, Some(texts), has_hours);
+            self.tidy();
+        } else {
+            self.put(id, &Parts::of(packed).entry(texts), has_hours);
+        }
+    }
+
     /// Adds those of another part.
     pub(super) fn merge(&mut self, other: Self, has_hours: bool) {
         if self.is_empty() {
@@ -96,14 +121,8 @@ impl Fingerprints {
             return;
         }
         for (id, place) in other.by_id {
-            let theirs = Counted { packed: other.packed.get(place), texts: &other.texts };
-            if self.by_id.contains_key(&id) {
-                self.add(id, theirs.packed, Some(theirs.texts), has_hours);
-            } else {
-                self.put(id, &theirs.entry(), has_hours);
-            }
+            self.add_other(id, other.packed.get(place), &other.texts, has_hours);
         }
-        self.tidy();
     }
 
     /// Adds what is packed, with these texts or with its own.
@@ -188,6 +207,11 @@ impl<'t> Counted<'t> {
 
     fn parts(self) -> Parts<'t> {
         Parts::of(self.packed)
+    }
+
+    /// The bytes, with the room behind them.
+    pub(super) const fn packed(self) -> &'t [u8] {
+        self.packed
     }
 
     fn text(self, place: usize) -> Option<&'t str> {
@@ -357,10 +381,10 @@ mod tests {
     use super::{Entry, FingerprintId, Fingerprints, Parts, pack};
     use crate::denial::Fingerprint;
     use crate::iam::PolicyType;
-    use crate::triage::Record;
     use crate::triage::distinct::hash;
     use crate::triage::entry::{Sample, keep};
     use crate::triage::texts::Texts;
+    use crate::triage::{Record, Tally};
 
     fn cause(number: u8) -> Fingerprint {
         let text = |name: &str| (!number.is_multiple_of(3)).then(|| format!("{name} {}", number % 2).into());
@@ -449,7 +473,25 @@ mod tests {
             let shown: Vec<_> = first.iter().map(|(id, counted)| (id, counted.entry())).collect();
             prop_assert_eq!(shown, expected.into_iter().collect::<Vec<_>>());
             let written = serde_json::to_string(&first).unwrap();
-            prop_assert_eq!(serde_json::from_str::<Fingerprints>(&written).unwrap(), first);
+            prop_assert_eq!(&serde_json::from_str::<Fingerprints>(&written).unwrap(), &first);
+            // as it goes from machine to machine: whole, and each by itself
+            let mut whole = Tally { records: 7, fingerprints: first, ..Tally::new() };
+            let bytes = whole.clone().into_bytes().unwrap();
+            prop_assert_eq!(&Tally::of_bytes(&bytes).unwrap(), &whole);
+            let mut each = Tally { records: 7, ..Tally::new() };
+            for (id, counted) in second.iter() {
+                each.add_bytes(id, &counted.to_bytes()).unwrap();
+            }
+            prop_assert_eq!(&each, &whole);
+            for (id, counted) in second.iter() {
+                each.add_bytes(id, &counted.to_bytes()).unwrap();
+            }
+            whole.fingerprints.merge(second, true);
+            prop_assert_eq!(&each, &whole);
+            for end in [0, 1, bytes.len() / 2, bytes.len() - 1] {
+                prop_assert!(Tally::of_bytes(&bytes[..end]).is_err());
+                prop_assert!(each.add_bytes(cause(0).id(), &bytes[..end]).is_err());
+            }
         }
     }
 

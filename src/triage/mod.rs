@@ -32,6 +32,7 @@ mod texts;
 mod tight;
 mod times;
 mod trail;
+mod wire;
 mod wrapper;
 
 pub use caution::{Caution, Cautions, MANY_ACTIONS, Window};
@@ -51,3 +52,4 @@ pub use series::Series;
 pub use split::{Broken, LONGEST, Pieces, records, records_of};
 pub use tally::Tally;
 pub use trail::{Skipped, Trail};
+pub use wire::NotPacked;

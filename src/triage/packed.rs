@@ -1,7 +1,7 @@
 //! What was counted of one fingerprint, in few bytes: there may be a hundred thousand of them, and each may have two kilobytes.
 //!
 //! In order: how many, the first and the last; the cause; the days; the hours; the different values of sessions, addresses, endpoints and
-//! user agents; the samples. Zeros may follow. It stays in memory: no other run and no other machine reads it.
+//! user agents; the samples. Zeros may follow. It stays in memory, or goes to a machine with the same version of iamdx (`wire`).
 
 use std::sync::Arc;
 

@@ -75,6 +75,43 @@ def records(path: Path) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.fixture(scope="session")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The policies of one of the three accounts: some allow what was denied, some deny it, and of others there are none."""
+    queue = "arn:aws:sqs:eu-west-1:111122223333:queue-1"
+    allow = {"Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue}}
+    deny = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}, {"Effect": "Deny", "Action": "kms:*", "Resource": "*"}]}
+    users = [
+        {"Arn": f"arn:aws:iam::111122223333:user/u{number}", "UserPolicyList": [{"PolicyName": "queue", "PolicyDocument": allow}]}
+        for number in range(200)
+    ]
+    roles = [
+        {
+            "Arn": f"arn:aws:iam::111122223333:role/team/role-{number}",
+            "RolePolicyList": [{"PolicyName": "keys", "PolicyDocument": deny if number % 2 else allow}],
+        }
+        for number in range(150)
+    ]
+    account = {"id": "111122223333", "in_organization": False, "UserDetailList": users, "RoleDetailList": roles}
+    path = tmp_path_factory.mktemp("policies") / "account.json"
+    path.write_text(json.dumps({"iamdx_snapshot": 1, "accounts": [account]}, indent=4))
+    return path
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many fingerprints the executors have looked at, for each answer; however few there are."""
+    import iamdx.spark
+    from iamdx._command import Command
+
+    monkeypatch.setattr(iamdx.spark, "_LOOKS", 1)
+
+    many: list[int] = []
+    given = Command.looks
+    monkeypatch.setattr(Command, "looks", lambda self, looks: many.append(len(looks)) or given(self, looks))
+    return many
+
+
 @pytest.fixture(scope="module")
 def spark() -> Iterator[Any]:
     """Spark in one process, with two threads."""

@@ -1,7 +1,8 @@
 """How fast Spark counts on one and on two executors, beside the program on one core in the same run.
 
-The first count is apart, as the JVM still compiles. Beside the time on the clock stands that of the processors, which other work on the
-machine changes less: of the program, of the executors with their workers, and of the driver.
+The first count is apart, as the JVM still compiles; it goes on doing so for some counts more, of which the last are told. What is compared is
+the time of the processors, which other work on the machine changes less than that on the clock: of the program, of the JVMs of the executors,
+of their workers of Python, and of the driver. The program is asked between the counts, so that both have the same neighbours.
 """
 
 from __future__ import annotations
@@ -12,15 +13,19 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import trail
 from conftest import program, session
 
 import iamdx.spark
 
+#: Counts of each kind that are not told, for the compiler of the JVM.
+WARM = 5
 #: Counts of each kind; the best is told.
-TIMES = 3
+TIMES = 4
 
 
 def processors() -> dict[str, float]:
@@ -34,15 +39,24 @@ def processors() -> dict[str, float]:
             continue
         parent[int(place.name)] = int(fields[1])
         used[int(place.name)] = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-    sums = {"driver": 0.0, "executors": 0.0}
+    sums = {"driver": 0.0, "jvm": 0.0, "python": 0.0}
     for process, seconds in used.items():
-        above, kind = process, ""
+        above, kind = process, "driver"
         while above and above != os.getpid():
-            kind = "executors" if b"CoarseGrainedExecutorBackend" in command.get(above, b"") else kind or "driver"
+            if b"CoarseGrainedExecutorBackend" in command.get(above, b""):
+                kind = "jvm" if above == process else "python"
             above = parent.get(above, 0)
         if above:
-            sums[kind or "driver"] += seconds
+            sums[kind] += seconds
     return sums
+
+
+def touched(batches: Iterable[Any]) -> Iterator[Any]:
+    """What anybody pays for whom Spark reads files for Python: the content is there, and nothing is done with it."""
+    import pyarrow
+
+    for batch in batches:
+        yield pyarrow.RecordBatch.from_pydict({"bytes": [batch.column("content").nbytes]})
 
 
 def native(folder: Path, cores: int) -> tuple[float, float, bytes]:
@@ -65,24 +79,31 @@ def main(megabytes: int) -> None:
         print(f"{megabytes} MB in {files} files of {stored >> 20} MB, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {java}")
         runs = [native(folder, 1) for _ in range(TIMES)]
         expected, one = runs[0][2], min(seconds for _, seconds, _ in runs)
-        print(f"{'iamdx triage, 1 core':32} {min(runs)[0]:6.1f} s; processors {one:5.1f} s, {megabytes / one:.0f} MB/s")
-        print(f"{'iamdx triage, 2 cores':32} {min(native(folder, 2)[0] for _ in range(TIMES)):6.1f} s")
+        print(f"{'iamdx triage, 1 core':32} {min(runs)[0]:6.1f} s; processors {one:5.2f} s, {megabytes / one:.0f} MB/s")
+        print(f"{'iamdx triage, 2 cores':32} {min(native(folder, 2)[0] for _ in range(TIMES)):6.1f} s", flush=True)
         for executors in (1, 2):
             # files of a real trail are grouped by Spark as they are here
             more = {"spark.executor.memory": "1g", "spark.sql.files.maxPartitionBytes": "128m"}
             spark = session(f"local-cluster[{executors},1,1024]", **more)
-            for given, columns in (("content", ["path", "content"]), ("path alone", ["path"])):
-                counts = []
-                for _ in range(TIMES + 1):
+            for given in ("path alone", "content", "content, only touched"):
+                files = iamdx.spark.files(spark, str(folder), content=given != "path alone")
+                counts, beside = [], []
+                for _ in range(WARM + TIMES):
                     before, begin = processors(), time.monotonic()
-                    answer = iamdx.spark.answer(iamdx.spark.files(spark, str(folder)).select(*columns))
+                    if given.endswith("touched"):
+                        files.mapInArrow(touched, "bytes long").collect()
+                    else:
+                        assert iamdx.spark.answer(files).encode() == expected
                     clock, after = time.monotonic() - begin, processors()
-                    assert answer.encode() == expected
-                    counts.append((clock, after["executors"] - before["executors"], after["driver"] - before["driver"]))
-                first, best = counts[0], [min(column) for column in zip(*counts[1:])]
+                    counts.append((clock, *(after[kind] - before[kind] for kind in ("jvm", "python", "driver"))))
+                    beside.append(native(folder, 1)[1])
+                first, rest, one = counts[0], counts[WARM:], min(beside[WARM:])
+                clock, jvm, python, driver = (min(column) for column in zip(*rest))
+                both = min(jvm + python for _, jvm, python, _ in rest)
                 print(
-                    f"{f'Spark, {executors} executors, {given}':32} {best[0]:6.1f} s; executors {best[1]:5.1f} s, {best[1] / one:.2f} of the"
-                    f" program; driver {best[2]:.1f} s; the first {first[0]:.1f} s on the clock, {first[1]:.1f} s of executors",
+                    f"{f'Spark, {executors} executors, {given}':44} {clock:6.1f} s; JVM {jvm:5.2f} s, Python {python:5.2f} s, together {both:5.2f} s:"
+                    f" {both / one:.2f} of the program's {one:.2f} s; driver {driver:.1f} s; the first {first[0]:.1f} s on the clock,"
+                    f" {first[1] + first[2]:.1f} s of executors",
                     flush=True,
                 )
             spark.stop()

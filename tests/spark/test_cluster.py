@@ -1,4 +1,4 @@
-"""The same on two executors, one of which is killed while it counts."""
+"""The same on two executors, which share the fingerprints, and one of which is killed while it counts."""
 
 from __future__ import annotations
 
@@ -55,6 +55,19 @@ def cluster() -> Iterator[Any]:
     spark.stop()
 
 
+@pytest.mark.parametrize("format", ["json", "text", "ndjson", "csv", "markdown", "html"])
+def test_two_executors_look_at_the_fingerprints(cluster: Any, folder: Path, snapshot: Path, looks: list[int], format: str) -> None:
+    assert len(executors(cluster)) == 2
+    # few fingerprints would be put together on one of them
+    cluster.conf.set("spark.sql.adaptive.enabled", "false")
+    try:
+        answer = iamdx.spark.answer(iamdx.spark.files(cluster, str(folder)), format=format, snapshot=str(snapshot))
+    finally:
+        cluster.conf.unset("spark.sql.adaptive.enabled")
+    assert answer.encode() == program(str(folder), f"--snapshot={snapshot}", f"--format={format}")
+    assert looks[0] > 0
+
+
 def test_a_killed_executor_changes_nothing(cluster: Any, folder: Path) -> None:
     expected = program(str(folder), "--format", "json")
     pids = executors(cluster)
@@ -80,3 +93,4 @@ def test_a_killed_executor_changes_nothing(cluster: Any, folder: Path) -> None:
     killer.join()
     assert killed and not is_executor(pids[0])
     assert answer.encode() == expected
+

@@ -35,18 +35,44 @@ def test_every_format_and_every_filter_is_that_of_the_program(spark: Any, folder
     assert answer.encode() == program(str(folder), "--top=2", *only)
 
 
-def test_with_policies_the_findings_are_those_of_the_program(spark: Any, folder: Path, tmp_path: Path) -> None:
-    allow = {"Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:eu-west-1:111122223333:queue-1"}}
-    users = [
-        {"Arn": f"arn:aws:iam::111122223333:user/u{number}", "UserPolicyList": [{"PolicyName": "queue", "PolicyDocument": allow}]}
-        for number in range(200)
-    ]
-    snapshot = tmp_path / "account.json"
-    account = {"id": "111122223333", "in_organization": False, "UserDetailList": users}
-    snapshot.write_text(json.dumps({"iamdx_snapshot": 1, "accounts": [account]}, indent=4))
-    answer = iamdx.spark.answer(iamdx.spark.files(spark, str(folder)), snapshot=str(snapshot))
-    assert answer.encode() == program(str(folder), f"--snapshot={snapshot}", "--format", "json")
-    assert any(finding.get("diagnosis") or finding.get("remedies") for finding in json.loads(answer)["findings"])
+@pytest.mark.parametrize("format", ["json", "text", "ndjson", "csv", "markdown", "html"])
+def test_with_policies_the_findings_are_those_of_the_program(
+    spark: Any, folder: Path, snapshot: Path, looks: list[int], format: str
+) -> None:
+    files = iamdx.spark.files(spark, str(folder))
+    answer = iamdx.spark.answer(files, format=format, snapshot=str(snapshot), top=5)
+    assert answer.encode() == program(str(folder), f"--snapshot={snapshot}", f"--format={format}", "--top=5")
+    assert looks[0] > 0
+
+
+def test_whoever_looks_at_fingerprints_the_findings_are_the_same(
+    spark: Any, folder: Path, snapshot: Path, looks: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, expected = iamdx.spark.files(spark, str(folder)), program(str(folder), f"--snapshot={snapshot}", "--format=json")
+    found = json.loads(expected)
+    every = len(found["trail"]["tally"]["fingerprints"])
+    # one look at each, those of accounts without policies too
+    assert {finding["not_diagnosed"]["code"] for finding in found["findings"] if finding.get("not_diagnosed")} >= {"principal-not-seen"}
+    assert any(finding.get("diagnosis") or finding.get("remedies") for finding in found["findings"])
+    for least, looked in [(1, every), (10**9, 0)]:
+        monkeypatch.setattr(iamdx.spark, "_LOOKS", least)
+        assert iamdx.spark.answer(files, snapshot=snapshot).encode() == expected
+        # a value has no file that its statements could name
+        assert iamdx.spark.triage(files, snapshot=snapshot.read_text())["findings"]
+        assert looks == [looked, looked]
+        looks.clear()
+
+
+def test_a_snapshot_that_cannot_be_read_is_told_before_files_are_read(spark: Any, tmp_path: Path) -> None:
+    def read(batches: Any) -> Any:
+        raise AssertionError("a file was read")
+
+    files = spark.createDataFrame([("a.json",)], "path string").mapInArrow(read, "path string")
+    with pytest.raises(iamdx.InputError) as told:
+        iamdx.spark.triage(files, snapshot='{"accounts":\n  [}')
+    assert (told.value.path, told.value.line) == ("<snapshot>", 2)
+    with pytest.raises(iamdx.InputError, match="gone.json"):
+        iamdx.spark.triage(files, snapshot=tmp_path / "gone.json")
 
 
 def test_the_executors_open_files_of_which_only_the_path_is_given(spark: Any, folder: Path) -> None:
@@ -57,6 +83,9 @@ def test_the_executors_open_files_of_which_only_the_path_is_given(spark: Any, fo
     gone = {"path": str(folder / "gone.json"), "why": "it cannot be read: No such file or directory"}
     assert found["trail"]["skipped"].pop(2) == gone
     assert found == json.loads(program(str(folder), "--format", "json"))
+    files = iamdx.spark.files(spark, str(folder), content=False)
+    assert files.columns == ["path"]
+    assert iamdx.spark.answer(files).encode() == program(str(folder), "--format", "json")
 
 
 def test_a_denial_is_a_row(spark: Any, folder: Path) -> None:
@@ -125,7 +154,7 @@ def test_the_job_writes_what_the_program_answers(spark: Any, folder: Path, tmp_p
     from iamdx import spark_job
 
     output, denials = tmp_path / "answers" / "triage.json", tmp_path / "denials"
-    given = ["--input", f"file:{folder}", "--output", f"file:{output}", "--since", "2026-11-05", "--denials", str(denials)]
+    given = ["--input", f"file:{folder}", "--output", f"file:{output}", "--since", "2026-11-05", "--denials", str(denials), "--open-on-executors"]
     spark_job.run(spark, spark_job.arguments([*given, "--JOB_NAME", "of-glue"]))
     answer = program(str(folder), "--since=2026-11-05", "--format", "json")
     assert output.read_bytes() == answer
@@ -155,6 +184,9 @@ def test_what_cannot_be_asked_is_told(spark: Any, folder: Path, capsys: pytest.C
         iamdx.spark.triage(files.selectExpr("path as a", "content as b"))
     with pytest.raises(iamdx.Error, match="PySpark 3.3 or later"):
         iamdx.spark.triage(type("Old", (), {"columns": ["path"], "select": lambda self, *_: self})())
+    asked = iamdx.spark._asked(account=None, principal=None, action=None).replace(f'"version":"{iamdx.__version__}"', '"version":"0.0.9"')
+    with pytest.raises(ValueError, match="the driver has iamdx 0.0.9 and this machine has"):
+        iamdx.spark._native.Counter(asked)
     from iamdx import spark_job
 
     with pytest.raises(SystemExit):

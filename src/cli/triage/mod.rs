@@ -21,12 +21,13 @@ mod spread;
 mod sql;
 mod state;
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use rayon::prelude::*;
 
-use super::inside;
+use super::inside::{self, Running};
 use super::output::complain;
 use super::progress::{Progress, Unit};
 use super::{Error, Exit, OutputArgs};
@@ -168,11 +169,31 @@ pub fn asked(options: Vec<String>) -> Result<String, Box<super::call::Failure>> 
         std::iter::once("triage".to_owned()).chain(options).chain(std::iter::once("-".to_owned())).collect();
     match super::call::taken(&arguments)? {
         super::Command::Triage(args) => {
-            let asked = parts::Asked { filter: args.filter(), records: args.show.records || args.known.are_given() };
+            let asked = parts::Asked::new(args.filter(), args.show.records || args.known.are_given());
             Ok(serde_json::to_string(&asked).unwrap_or_default())
         }
         _ => Ok(String::new()),
     }
+}
+
+/// The policies of the snapshots that these arguments of the program name, for looks at fingerprints on another machine. A path that is the
+/// name of a text is that text.
+///
+/// # Errors
+/// As the program says it to a person.
+pub fn looker(
+    mut arguments: Vec<String>,
+    texts: BTreeMap<String, Vec<u8>>,
+) -> Result<parts::Looker, Box<super::call::Failure>> {
+    let _running = Running::start(texts);
+    // a file must be there
+    arguments.push("-".to_owned());
+    let read = |args: &MergeArgs| args.known.read(&args.region, false).map(Known::given);
+    let super::Command::Triage(args) = super::call::taken(&arguments)? else { return Ok(parts::Looker::default()) };
+    let Some(Merge::Merge(args)) = &args.merge else { return Ok(parts::Looker::default()) };
+    // whoever writes the answer says what is to be said of them
+    let (snapshot, _) = inside::gathered(|| read(args));
+    snapshot.map(parts::Looker::new).map_err(|error| Box::new(super::call::Failure::of(&error)))
 }
 
 /// Runs the command.

@@ -6,23 +6,38 @@ use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{Hash as _, Hasher as _};
 
-use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 
 use super::content::Print;
 use super::filter::Filter;
 use super::one::{Counter, Told};
-use crate::denial::{NoFingerprintId, Note};
+use super::policies;
+use crate::denial::{FingerprintId, Note};
+use crate::diagnosed::Look;
 use crate::report::words;
-use crate::triage::{Broken, Denied, Entry, Skipped, Tally, Trail};
+use crate::snapshot::Snapshot;
+use crate::triage::{Broken, Denied, Skipped, Tally, Trail};
 
 /// A part that is none.
 #[derive(Debug, thiserror::Error)]
-#[error("this {what} of a trail is of another version of iamdx: {error}")]
-pub struct NotAPart {
-    what: &'static str,
-    error: serde_json::Error,
+#[non_exhaustive]
+pub enum NotAPart {
+    /// What is asked for was written by another version: counts of different versions do not add up.
+    #[error("the driver has iamdx {driver} and this machine has {VERSION}: install the same version on all machines")]
+    OtherVersion {
+        /// The version of the driver.
+        driver: String,
+    },
+    /// What is asked for cannot be read.
+    #[error("what is asked for cannot be read: {0}")]
+    Asked(serde_json::Error),
+    /// A part cannot be read.
+    #[error("a part of a trail cannot be read: {0}")]
+    Part(String),
 }
+
+/// What an executor and its driver have to share.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The key of what belongs to no fingerprint.
 pub const REST: &str = "";
@@ -36,9 +51,37 @@ pub struct Files {
 /// What is asked for, as it travels.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Asked {
+    version: String,
     pub(super) filter: Filter,
     /// Whether records are kept for a diagnosis.
     pub(super) records: bool,
+}
+
+impl Asked {
+    pub(super) fn new(filter: Filter, records: bool) -> Self {
+        Self { version: VERSION.to_owned(), filter, records }
+    }
+
+    fn read(text: &str) -> Result<Self, NotAPart> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            version: String,
+        }
+        // all else may have been something else there
+        let Versioned { version } = serde_json::from_str(text).map_err(NotAPart::Asked)?;
+        if version != VERSION {
+            return Err(NotAPart::OtherVersion { driver: version });
+        }
+        serde_json::from_str(text).map_err(NotAPart::Asked)
+    }
+}
+
+/// Whether what is asked for can be done here.
+///
+/// # Errors
+/// When it is none, or that of another version.
+pub fn check(asked: &str) -> Result<(), NotAPart> {
+    Asked::read(asked).map(drop)
 }
 
 /// What one file tells, as it travels.
@@ -53,25 +96,43 @@ pub struct FilePart {
     pub tally: Vec<u8>,
 }
 
+/// A part as it travels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Part {
+    /// The fingerprint, or [`REST`].
+    pub key: String,
+    /// What was counted.
+    pub counted: Vec<u8>,
+    /// What a look at the fingerprint found, where one was made.
+    pub look: Option<Vec<u8>>,
+}
+
+/// Looks at fingerprints by the policies of snapshots.
+#[derive(Debug, Default)]
+pub struct Looker {
+    snapshot: Snapshot,
+}
+
+impl Looker {
+    pub(super) const fn new(snapshot: Snapshot) -> Self {
+        Self { snapshot }
+    }
+}
+
 /// What was counted of no fingerprint.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Rest {
     trail: Trail,
 }
 
-/// What was counted of a file.
-#[derive(Debug, Serialize, Deserialize)]
-struct OfFile {
-    tally: Tally,
-}
-
 impl Files {
     /// Counts what is asked for, as [`super::asked`] gives it.
     ///
     /// # Errors
-    /// When it is none.
+    /// When it is none, or that of another version.
     pub fn new(asked: &str) -> Result<Self, NotAPart> {
-        let asked: Asked = serde_json::from_str(asked).map_err(|error| NotAPart { what: "filter", error })?;
+        let asked = Asked::read(asked)?;
         let counter = Counter::new(asked.filter);
         Ok(Self { counter: if asked.records { counter.keeping_records() } else { counter } })
     }
@@ -97,14 +158,14 @@ impl Files {
             Ok(Told { counting, print }) => {
                 // a short one is not asked for here
                 let digest = if let Print::Sha256(digest) = print { digest } else { String::new() };
-                let tally = written(&OfFile { tally: counting.tally() })?;
+                let tally = packed(counting.tally())?;
                 Ok(FilePart { digest: Some(digest), damage: None, tally })
             }
             Err(broken) => {
                 // nothing of it counts, but who sees a secret says so
                 let mut only = Tally::new();
                 only.secrets = self.counter.take_secrets_of_damaged();
-                let tally = if only.secrets.is_empty() { Vec::new() } else { written(&OfFile { tally: only })? };
+                let tally = if only.secrets.is_empty() { Vec::new() } else { packed(only)? };
                 Ok(FilePart { digest: None, damage: Some(words::triage::broken(&broken)), tally })
             }
         }
@@ -148,7 +209,7 @@ impl Parts {
                 self.rest.trail.skipped.push(skipped);
             }
             if !file.tally.is_empty() {
-                let OfFile { tally } = read(&file.tally)?;
+                let tally = unpacked(&file.tally)?;
                 self.rest.trail.tally.secrets.merge(tally.secrets);
             }
             return Ok(());
@@ -158,7 +219,7 @@ impl Parts {
             return Ok(());
         }
         self.counted.insert(digest.clone(), BTreeSet::from([short(path)]));
-        let OfFile { mut tally } = read(&file.tally)?;
+        let mut tally = unpacked(&file.tally)?;
         tally.unreadable.in_file(path);
         self.rest.trail.files += 1;
         self.rest.trail.bytes += bytes;
@@ -176,12 +237,8 @@ impl Parts {
             let Rest { trail } = read(part)?;
             self.rest.trail.merge(trail);
         } else {
-            let entry: Entry = read(part)?;
-            let id = key.parse().map_err(|error| NotAPart {
-                what: "part",
-                error: serde_json::Error::custom::<NoFingerprintId>(error),
-            })?;
-            self.entries.put(id, &entry);
+            let id = key.parse().map_err(no_part)?;
+            self.entries.add_bytes(id, part).map_err(no_part)?;
         }
         Ok(())
     }
@@ -192,18 +249,21 @@ impl Parts {
         self.entries.fingerprints.len()
     }
 
-    /// Takes what is held, to be put together elsewhere. Which files were counted is remembered.
+    /// Takes what is held, to be put together elsewhere; with a look at each fingerprint, where all that there is of it is held. Which files
+    /// were counted is remembered.
     ///
     /// # Errors
     /// When a part cannot be written down.
-    pub fn take(&mut self) -> Result<Vec<(String, Vec<u8>)>, NotAPart> {
+    pub fn take(&mut self, looker: Option<&Looker>) -> Result<Vec<Part>, NotAPart> {
         let mut tally = std::mem::take(&mut self.entries);
         let fingerprints = std::mem::take(&mut tally.fingerprints);
         let mut rest = std::mem::take(&mut self.rest);
         rest.trail.tally.merge(tally);
-        let mut parts = vec![(REST.to_owned(), written(&rest)?)];
-        for (fingerprint, entry) in fingerprints.into_entries() {
-            parts.push((fingerprint.to_string(), written(&entry)?));
+        let mut parts = vec![Part { key: REST.to_owned(), counted: written(&rest)?, look: None }];
+        let options = policies::options();
+        for (id, counted) in fingerprints.iter() {
+            let look = looker.map(|looker| written(&crate::look(counted, &looker.snapshot, &options))).transpose()?;
+            parts.push(Part { key: id.to_string(), counted: counted.to_bytes(), look });
         }
         Ok(parts)
     }
@@ -228,16 +288,36 @@ impl Parts {
     }
 }
 
+/// Looks at fingerprints, as they came from other machines.
+///
+/// # Errors
+/// When one is none.
+pub fn looks(all: &[(String, Vec<u8>)]) -> Result<HashMap<FingerprintId, Look>, NotAPart> {
+    all.iter().map(|(key, look)| Ok((key.parse().map_err(no_part)?, read(look)?))).collect()
+}
+
 fn short(path: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     path.hash(&mut hasher);
     hasher.finish()
 }
 
+fn no_part(error: impl std::fmt::Display) -> NotAPart {
+    NotAPart::Part(error.to_string())
+}
+
+fn packed(tally: Tally) -> Result<Vec<u8>, NotAPart> {
+    tally.into_bytes().map_err(no_part)
+}
+
+fn unpacked(part: &[u8]) -> Result<Tally, NotAPart> {
+    Tally::of_bytes(part).map_err(no_part)
+}
+
 fn written(part: &impl Serialize) -> Result<Vec<u8>, NotAPart> {
-    serde_json::to_vec(part).map_err(|error| NotAPart { what: "part", error })
+    serde_json::to_vec(part).map_err(no_part)
 }
 
 fn read<T: serde::de::DeserializeOwned>(part: &[u8]) -> Result<T, NotAPart> {
-    serde_json::from_slice(part).map_err(|error| NotAPart { what: "part", error })
+    serde_json::from_slice(part).map_err(no_part)
 }

@@ -92,7 +92,7 @@ impl Known<'_> {
         if !args.are_given() {
             return Told::default();
         }
-        let options = Options::default().hints(ContextArgs::default().hints());
+        let options = options();
         #[cfg(feature = "live")]
         let (snapshot, failed) = args.live.beside(self.given, tally, &options, self.regions);
         #[cfg(not(feature = "live"))]
@@ -102,7 +102,18 @@ impl Known<'_> {
         }
         let progress = Progress::start("diagnosing", Unit::Denials, Some(tally.fingerprints.len() as u64));
         let done = |many| progress.add(many);
-        let diagnosis = inside::on_all_cores(|| diagnose_trail(tally, &snapshot, &options, args.remedies, &done));
-        Told { diagnosis: Some(diagnosis), failed }
+        let looks = inside::take_looks();
+        let diagnosed = || diagnose_trail(tally, &snapshot, &options, looks, args.remedies, &done);
+        Told { diagnosis: Some(inside::on_all_cores(diagnosed)), failed }
     }
+
+    /// The snapshots that were given.
+    pub(super) fn given(self) -> Snapshot {
+        self.given
+    }
+}
+
+/// What a person adds to a denial: nothing for those of a trail.
+pub(super) fn options() -> Options<'static> {
+    Options::default().hints(ContextArgs::default().hints())
 }

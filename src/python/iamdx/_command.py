@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -73,6 +74,12 @@ class Command:
     def __init__(self, name: str, format: str = "json") -> None:
         self._arguments = [*name.split(), f"--format={format}"]
         self._texts: dict[str, bytes] = {}
+        self._looks: list[tuple[str, bytes]] = []
+
+    @property
+    def arguments(self) -> list[str]:
+        """What was put together so far."""
+        return list(self._arguments)
 
     @property
     def options(self) -> list[str]:
@@ -112,6 +119,28 @@ class Command:
                 self._arguments.append(f"--{_name(option)}={self._file(option, one)}")
         return self
 
+    def contents(self, **options: Optional[Files]) -> Command:
+        """The same, where the files are read now: elsewhere they may be others, or none."""
+        before = len(self._arguments)
+        self.files(**options)
+        for argument in self._arguments[before:]:
+            path = argument.partition("=")[2]
+            # of one that cannot be read the program says why
+            if path not in self._texts and os.path.exists(path):
+                with contextlib.suppress(OSError), open(path, "rb") as file:
+                    self._texts[path] = file.read()
+        return self
+
+    def looks(self, looks: list[tuple[str, bytes]]) -> Command:
+        """What executors found of fingerprints."""
+        self._looks = looks
+        return self
+
+    @property
+    def texts(self) -> dict[str, bytes]:
+        """The inputs that are no files, so far."""
+        return dict(self._texts)
+
     def inputs(self, **inputs: File) -> Command:
         """Files that stand alone."""
         for name, value in inputs.items():
@@ -135,19 +164,13 @@ class Command:
 
     def run(self, remarks: bool = True) -> str:
         """Runs it. What the program says on standard error goes to the logger `iamdx`."""
-        answer, failed = _native.run(self._arguments, self._texts)
-        if answer is not None:
-            text, said, _ = answer
-            for remark in said if remarks else ():
-                _log.warning("%s", remark)
-            return text
-        assert failed is not None
-        kind, message, path, line, column, hint, text = failed
-        if kind == "input":
-            raise InputError(message, path=path, line=line, column=column, hint=hint)
-        if kind == "aws":
-            raise AwsError(message, hint=hint, answer=json.loads(text) if text else None)
-        raise Error(message, hint=hint)
+        answer, failed = _native.run(self._arguments, self._texts, self._looks)
+        if answer is None:
+            raise error(failed)
+        text, said, _ = answer
+        for remark in said if remarks else ():
+            _log.warning("%s", remark)
+        return text
 
     def json(self, remarks: bool = True) -> Any:
         """Runs it, and gives the JSON of its answer as values of Python."""
@@ -167,6 +190,17 @@ class Command:
             known = f"<{name} {number}>"
         self._texts[known] = value
         return known
+
+
+def error(failed: Optional[_native.Failed]) -> Error:
+    """Why there is no answer, as an exception."""
+    assert failed is not None
+    kind, message, path, line, column, hint, text = failed
+    if kind == "input":
+        return InputError(message, path=path, line=line, column=column, hint=hint)
+    if kind == "aws":
+        return AwsError(message, hint=hint, answer=json.loads(text) if text else None)
+    return Error(message, hint=hint)
 
 
 def said(text: Said) -> Union[str, bytes]:

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Optional
 
 from . import _native
-from ._command import Command, Error, Files, InputError, Texts
+from ._command import Command, Error, Files, InputError, Texts, error
 
 __all__ = ["DENIALS", "answer", "denials", "files", "triage"]
 
@@ -36,21 +36,24 @@ DENIALS = ", ".join([*(f"{name} string" for name in _native.COLUMNS), "at timest
 _ENDINGS = "*.{json,jsonl,ndjson,gz,csv,parquet}"
 #: What is known of a file, and what was counted of it.
 _COUNTED = "key string, path string, bytes long, digest string, damage string, tally binary"
-#: What was counted of a fingerprint.
-_PARTS = "fingerprint string, part binary"
+#: What was counted of a fingerprint, and what a look at it found.
+_PARTS = "fingerprint string, part binary, look binary"
 #: Fingerprints that a task holds before it passes them on.
 _HELD = 50_000
+#: Fingerprints for which a task reads the snapshots; the driver looks at fewer than these.
+_LOOKS = 100
 #: Bytes of rows that a task passes on at once.
 _BATCH = 8 << 20
 
 
-def files(spark: Session, *paths: str) -> DataFrame:
+def files(spark: Session, *paths: str, content: bool = True) -> DataFrame:
     """The files of a trail below these paths, as `denials` and `triage` take them: `.json`, `.jsonl`, `.ndjson`, `.csv`, `.parquet`, `.gz`.
 
-    Files of other names are left out. Reads with Spark's own connectors and credentials. Nothing is read yet.
+    Files of other names are left out. Reads with Spark's own connectors and credentials. Nothing is read yet. Without `content` Spark only
+    finds the files, and the executors open them: that is faster, where each of them can.
     """
     reader = spark.read.format("binaryFile").option("recursiveFileLookup", "true").option("pathGlobFilter", _ENDINGS)
-    return reader.load(list(paths)).select("path", "content")
+    return reader.load(list(paths)).select("path", *(["content"] if content else []))
 
 
 def denials(
@@ -84,7 +87,7 @@ def triage(
     """Which few causes are behind the denials of these files: the JSON of `iamdx triage --format json` over the same files.
 
     Files of the same content count once, wherever they are read. The driver holds what is counted of each fingerprint, and no more. With
-    `snapshot` it diagnoses each fingerprint once, on all of its cores.
+    `snapshot` the executors diagnose each fingerprint once, and the driver works out remedies on all of its cores.
     """
     text = answer(
         df, snapshot=snapshot, since=since, until=until, account=account, principal=principal, action=action
@@ -110,17 +113,22 @@ def answer(
     asked = _asked(
         snapshot is not None, since=since, until=until, account=account, principal=principal, action=action
     )
+    command = Command("triage merge", format).values(top=top).contents(snapshot=snapshot)
+    policies = None if snapshot is None else _Policies(asked, command)
     counted = _map(_of_files(df), functools.partial(_count, asked), _COUNTED)
     # equal files meet on one executor, and count once there
     merged = _map(counted.repartition("key"), _merge_files, _PARTS)
-    # and so do equal fingerprints
-    parts = _map(merged.repartition("fingerprint"), _merge_parts, _PARTS)
     merger = _native.Merger()
-    with _small_batches(df.sparkSession):
-        for row in parts.collect():
-            merger.add(row[0], bytes(row[1]))
+    looks = []
+    with _small_batches(df.sparkSession), _broadcast(df.sparkSession, policies) as held:
+        # and so do equal fingerprints
+        parts = _map(merged.repartition("fingerprint"), functools.partial(_merge_parts, held, _LOOKS), _PARTS)
+        for fingerprint, part, look in parts.collect():
+            merger.add(fingerprint, bytes(part))
+            if look is not None:
+                looks.append((fingerprint, bytes(look)))
     trail, note = merger.finish()
-    command = Command("triage merge", format).values(top=top).files(snapshot=snapshot).text("trail", trail)
+    command.text("trail", trail).looks(looks)
     if note is not None:
         _log.warning("%s", note)
     return command.run()
@@ -166,6 +174,53 @@ def _small_batches(spark: Session) -> Iterator[None]:
         yield
     finally:
         spark.conf.set(name, before)
+
+
+class _Policies:
+    """The snapshots, read where the driver is: another machine has no such files, or others."""
+
+    def __init__(self, asked: str, command: Command) -> None:
+        self._asked, self._arguments, self._texts = asked, command.arguments, command.texts
+        # what is wrong with them is said before hours of reading
+        self.looker()
+
+    def looker(self) -> _native.Looker:
+        looker, failed = _native.Looker.read(self._asked, self._arguments, self._texts)
+        if looker is None:
+            raise error(failed)
+        return looker
+
+
+@contextlib.contextmanager
+def _broadcast(spark: Session, policies: Optional[_Policies]) -> Iterator[Any]:
+    """The snapshots on every executor; `None` where there are none, or where Spark cannot do it: then the driver looks alone."""
+    context = None
+    if policies is not None:
+        # a session of Spark Connect has none
+        with contextlib.suppress(AttributeError, NotImplementedError):
+            context = spark.sparkContext
+    if context is None:
+        yield None
+        return
+    held = context.broadcast(policies)
+    try:
+        yield held
+    finally:
+        held.destroy()
+
+
+#: The snapshots that this process of an executor has read, and what they came from.
+_read: tuple[Any, Optional[_native.Looker]] = (None, None)
+
+
+def _looker(held: Any) -> _native.Looker:
+    """On an executor: who looks at fingerprints. A process reads the snapshots once, whatever the number of its tasks."""
+    global _read
+    before, looker = _read
+    if looker is None or before is not held:
+        looker = held.value.looker()
+        _read = (held, looker)
+    return looker
 
 
 def _arrow(name: str = "pyarrow") -> Any:
@@ -295,18 +350,19 @@ def _merge_files(batches: Iterable[Any]) -> Iterator[Any]:
     yield from _passed_on(merger)
 
 
-def _merge_parts(batches: Iterable[Any]) -> Iterator[Any]:
-    """On an executor: equal fingerprints are here."""
+def _merge_parts(held: Any, least: int, batches: Iterable[Any]) -> Iterator[Any]:
+    """On an executor: equal fingerprints are here, and are looked at if there are so many of them."""
     merger = _native.Merger()
     for batch in batches:
         for fingerprint, part in zip(batch.column("fingerprint").to_pylist(), batch.column("part").to_pylist()):
             merger.add(fingerprint, part)
-    yield from _passed_on(merger)
+    looks = held is not None and merger.held() >= least
+    yield from _passed_on(merger, _looker(held) if looks else None)
 
 
-def _passed_on(merger: _native.Merger) -> Iterator[Any]:
-    rows = _Rows(("fingerprint", "string"), ("part", "binary"))
-    for fingerprint, part in merger.take():
-        rows.add(fingerprint, part)
+def _passed_on(merger: _native.Merger, looker: Optional[_native.Looker] = None) -> Iterator[Any]:
+    rows = _Rows(("fingerprint", "string"), ("part", "binary"), ("look", "binary"))
+    for fingerprint, part, look in merger.take(looker):
+        rows.add(fingerprint, part, look)
         yield from rows.taken()
     yield from rows.taken(0)

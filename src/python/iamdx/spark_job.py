@@ -28,6 +28,7 @@ def arguments(given: Optional[Sequence[str]] = None) -> argparse.Namespace:
     parser.add_argument("--top", type=int, metavar="N", help="findings to show")
     parser.add_argument("--denials", metavar="URI", help="a folder for every denial as Parquet, too: this reads the trail a second time")
     parser.add_argument("--snapshot", action="append", metavar="URI", help="a snapshot of an account, or of several (repeatable)")
+    parser.add_argument("--open-on-executors", action="store_true", help="Spark only finds the files, and the executors open them: faster, where they can")
     parser.add_argument("--since", metavar="TIME", help="only denials from this time on")
     parser.add_argument("--until", metavar="TIME", help="only denials before this time")
     for name in ("account", "principal", "action"):
@@ -45,7 +46,7 @@ def arguments(given: Optional[Sequence[str]] = None) -> argparse.Namespace:
 
 def run(spark: Any, job: argparse.Namespace) -> None:
     """Does what the job is told."""
-    files = iamdx.spark.files(spark, *job.input)
+    files = iamdx.spark.files(spark, *job.input, content=not job.open_on_executors)
     only = {name: getattr(job, name) for name in ("since", "until", "account", "principal", "action")}
     snapshot = [_read(spark, uri) for uri in job.snapshot or []] or None
     text = iamdx.spark.answer(files, format=job.format, top=job.top, snapshot=snapshot, **only)
