@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::budget::Budget;
-use super::machine::Machine;
+use super::machine::{Walked, walk};
 use super::token::{Step, Token, folds_to};
 
 /// Patterns under the numbers of the sets that they belong to.
@@ -95,12 +95,10 @@ impl Automaton {
 
     /// Every combination of sets that some text belongs to; `None` when the budget does not suffice.
     pub(super) fn cells(&self, budget: &mut Budget) -> Option<Vec<Cell>> {
-        let machine = Machine::new(&self.steps, &self.floors);
-        let start = machine.state(&self.start());
-        let first = machine.characters(&start);
+        let Walked { first, found } = walk(&self.steps, &self.floors, &self.start(), budget)?;
         let mut cells: BTreeMap<Vec<usize>, Texts> = BTreeMap::new();
         // in the order in which they were found, so that the first text of a cell is a shortest one
-        for found in machine.walk(start, budget)? {
+        for found in found {
             let mut sets: Vec<usize> = (found.accepting.into_iter().filter_map(|at| self.steps.get(at)))
                 .filter_map(|step| if let Step::Accept(set) = step { Some(*set) } else { None })
                 .collect();

@@ -114,19 +114,21 @@ impl Describer<'_> {
                 Leaf::Changed(change) => {
                     access.change = change;
                     let deny = matches!(change, Change::DenyLifted | Change::DenyAdded);
-                    if !deny && !is_confirmed(&access, &sides) {
+                    let mut confirmed = deny || is_confirmed(&access, &sides);
+                    if !confirmed {
                         // keys that make no difference may still have to be there for the evaluator to see that
                         access.example = self.request(&gathered.example, &path, true);
+                        confirmed = is_confirmed(&access, &sides);
                     }
-                    for with_all_keys in [false, true] {
-                        if !deny
-                            && !is_confirmed(&access, &sides)
-                            && gathered.first.in_scope == gathered.example.in_scope
-                        {
-                            access.example = self.request(&gathered.first, &path, with_all_keys);
+                    if gathered.first.in_scope == gathered.example.in_scope {
+                        for with_all_keys in [false, true] {
+                            if !confirmed {
+                                access.example = self.request(&gathered.first, &path, with_all_keys);
+                                confirmed = is_confirmed(&access, &sides);
+                            }
                         }
                     }
-                    if deny || is_confirmed(&access, &sides) {
+                    if confirmed {
                         told.push(access);
                     } else {
                         cannot_tell.push(CannotTell::Unconfirmed(Box::new(access)));
@@ -237,9 +239,16 @@ impl Describer<'_> {
             Candidate::new(any_arn(), of(&|cell| cell.example != "*")),
             Candidate::new(ResourceSet::None, of(&|cell| cell.example == "*")),
         ];
+        let mut of_entries: BTreeMap<usize, Cells> = BTreeMap::new();
+        for (index, (cell, _)) in answered.cells.iter().enumerate() {
+            for entry in &cell.entries {
+                of_entries.entry(*entry).or_default().insert(index);
+            }
+        }
         candidates.extend(answered.entries.iter().filter_map(|index| {
             let entry = self.elements.entries.get(*index).filter(|entry| entry.text != "*")?;
-            Some(Candidate::new(ResourceSet::Matching(entry.text.clone()), of(&|cell| cell.entries.contains(index))))
+            let cells = of_entries.remove(index).unwrap_or_default();
+            Some(Candidate::new(ResourceSet::Matching(entry.text.clone()), cells))
         }));
         if let Some(special) = answered.cells.iter().find_map(|(cell, _)| cell.special) {
             candidates.push(Candidate::new(ResourceSet::OfType(special), of(&|cell| cell.special.is_some())));

@@ -1,41 +1,123 @@
 //! Patterns read in parallel, the places in them as bits: which combinations of places the texts lead to.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::rc::Rc;
 
 use super::budget::Budget;
 use super::token::{Step, Token, folds_to};
 
-/// A place for each bit.
+/// A bit for each character.
 type Bits = Vec<u64>;
+
+/// Places: a bit for each.
+trait Places: Clone {
+    /// None, of so many words.
+    fn none(words: usize) -> Self;
+    fn words(&self) -> &[u64];
+    fn words_mut(&mut self) -> &mut [u64];
+}
+
+/// Most machines are small: their states are compared and kept without a pointer to them. Words that are too many stay empty.
+impl<const WORDS: usize> Places for [u64; WORDS] {
+    fn none(_: usize) -> Self {
+        [0; WORDS]
+    }
+
+    fn words(&self) -> &[u64] {
+        self
+    }
+
+    fn words_mut(&mut self) -> &mut [u64] {
+        self
+    }
+}
+
+impl Places for Rc<[u64]> {
+    fn none(words: usize) -> Self {
+        vec![0; words].into()
+    }
+
+    fn words(&self) -> &[u64] {
+        self
+    }
+
+    fn words_mut(&mut self) -> &mut [u64] {
+        Self::make_mut(self)
+    }
+}
+
+/// A state as a key.
+#[derive(Debug, Clone)]
+struct Key<P>(P);
+
+impl<P: Places> PartialEq for Key<P> {
+    fn eq(&self, other: &Self) -> bool {
+        // without a branch for each word, and without a call
+        self.0.words().iter().zip(other.0.words()).fold(0, |differ, (own, other)| differ | (own ^ other)) == 0
+    }
+}
+
+impl<P: Places> Eq for Key<P> {}
+
+impl<P: Places> Hash for Key<P> {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        let mix = |hash: u64, word: &u64| (hash.rotate_left(23) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        hasher.write_u64(self.0.words().iter().fold(0, mix));
+    }
+}
+
+/// What reading the patterns in parallel shows.
+#[derive(Debug)]
+pub(super) struct Walked {
+    /// The characters that the start tells apart, behind one that stands for all others.
+    pub(super) first: Vec<char>,
+    pub(super) found: Vec<Found>,
+}
+
+/// Every combination of accepting places that some text leads to from the places at the start; `None` when the budget does not suffice.
+pub(super) fn walk(steps: &[Step], floors: &[Option<u32>], start: &[u32], budget: &mut Budget) -> Option<Walked> {
+    match steps.len().div_ceil(64) {
+        0..=2 => Machine::<[u64; 2]>::new(steps, floors).walked(start, budget),
+        3..=4 => Machine::<[u64; 4]>::new(steps, floors).walked(start, budget),
+        5..=6 => Machine::<[u64; 6]>::new(steps, floors).walked(start, budget),
+        7..=8 => Machine::<[u64; 8]>::new(steps, floors).walked(start, budget),
+        9..=12 => Machine::<[u64; 12]>::new(steps, floors).walked(start, budget),
+        13..=16 => Machine::<[u64; 16]>::new(steps, floors).walked(start, budget),
+        _ => Machine::<Rc<[u64]>>::new(steps, floors).walked(start, budget),
+    }
+}
 
 /// The patterns, by what each place does with a character.
 #[derive(Debug)]
-pub(super) struct Machine {
+struct Machine<P> {
     /// Every character that some place tells apart, in order.
-    alphabet: Vec<Letter>,
+    alphabet: Vec<Letter<P>>,
+    /// The places that tell any apart.
+    telling: P,
     /// For each place the characters that it tells apart: a bit for the number of each.
     told: Vec<Bits>,
     /// All others.
-    other: Letter,
+    other: Letter<P>,
     /// What can stand for them, the plainest first, each with its number where some place tells it apart; none does the last.
     spare: Vec<(char, Option<usize>)>,
     /// The places of runs: they may be left without a character.
-    runs: Bits,
+    runs: P,
     /// For each place of a run the place from which on everything before it is without meaning.
     floors: Vec<Option<u32>>,
-    accepting: Bits,
+    accepting: P,
+    /// How many words the places have.
+    words: usize,
 }
 
 /// A character.
 #[derive(Debug)]
-struct Letter {
+struct Letter<P> {
     is: char,
     /// The places that it leads on from.
-    taken: Bits,
+    taken: P,
     /// The places that it stays in.
-    kept: Bits,
+    kept: P,
 }
 
 /// A combination of accepting places.
@@ -50,8 +132,8 @@ pub(super) struct Found {
     pub(super) not_empty: Option<(usize, String)>,
 }
 
-impl Machine {
-    pub(super) fn new(steps: &[Step], floors: &[Option<u32>]) -> Self {
+impl<P: Places> Machine<P> {
+    fn new(steps: &[Step], floors: &[Option<u32>]) -> Self {
         let mut characters = vec![':'];
         for step in steps {
             match step {
@@ -65,11 +147,12 @@ impl Machine {
         }
         characters.sort_unstable();
         characters.dedup();
-        let none = || vec![0; steps.len().div_ceil(64)];
+        let words = steps.len().div_ceil(64);
+        let none = || P::none(words);
         let letter = |is: char| Letter { is, taken: none(), kept: none() };
-        let mut alphabet: Vec<Letter> = characters.iter().map(|is| letter(*is)).collect();
+        let mut alphabet: Vec<Letter<P>> = characters.iter().map(|is| letter(*is)).collect();
         let mut other = letter(' ');
-        let (mut anything, mut runs, mut accepting) = (none(), none(), none());
+        let (mut anything, mut runs, mut accepting, mut telling) = (none(), none(), none(), none());
         let mut told: Vec<Bits> = vec![vec![0; characters.len().div_ceil(64)]; steps.len()];
         let colon = characters.binary_search(&':').unwrap_or_default();
         for ((at, step), told) in steps.iter().enumerate().zip(&mut told) {
@@ -78,7 +161,7 @@ impl Machine {
                     let number = characters.binary_search(wanted).unwrap_or_default();
                     set(told, number);
                     if let Some(letter) = alphabet.get_mut(number) {
-                        set(&mut letter.taken, at);
+                        set(letter.taken.words_mut(), at);
                     }
                 }
                 Step::Take(Token::IsFolded(wanted)) => {
@@ -87,35 +170,41 @@ impl Machine {
                             set(told, number);
                         }
                         if folds_to(letter.is, *wanted) {
-                            set(&mut letter.taken, at);
+                            set(letter.taken.words_mut(), at);
                         }
                     }
                 }
                 Step::Take(Token::OneInside) => {
                     set(told, colon);
-                    set(&mut other.taken, at);
+                    set(other.taken.words_mut(), at);
                 }
                 Step::Take(Token::One) => {
-                    set(&mut anything, at);
-                    set(&mut other.taken, at);
+                    set(anything.words_mut(), at);
+                    set(other.taken.words_mut(), at);
                 }
                 Step::Take(Token::RunInside) => {
                     set(told, colon);
-                    set(&mut runs, at);
-                    set(&mut other.kept, at);
+                    set(runs.words_mut(), at);
+                    set(other.kept.words_mut(), at);
                 }
                 Step::Take(Token::Run) => {
-                    set(&mut anything, at);
-                    set(&mut runs, at);
-                    set(&mut other.kept, at);
+                    set(anything.words_mut(), at);
+                    set(runs.words_mut(), at);
+                    set(other.kept.words_mut(), at);
                 }
-                Step::Accept(_) => set(&mut accepting, at),
+                Step::Accept(_) => set(accepting.words_mut(), at),
+            }
+            if told.iter().any(|word| *word != 0) {
+                set(telling.words_mut(), at);
             }
         }
         for letter in &mut alphabet {
-            let allowed = if letter.is == ':' { &anything } else { &vec![u64::MAX; anything.len()] };
+            let is_colon = letter.is == ':';
             for (bits, others) in [(&mut letter.taken, &other.taken), (&mut letter.kept, &other.kept)] {
-                bits.iter_mut().zip(others).zip(allowed).for_each(|((own, other), allowed)| *own |= other & allowed);
+                let others = others.words().iter().zip(anything.words());
+                for (own, (other, anything)) in bits.words_mut().iter_mut().zip(others) {
+                    *own |= if is_colon { other & anything } else { *other };
+                }
             }
         }
         let mut spare = Vec::new();
@@ -126,31 +215,31 @@ impl Machine {
                 break;
             }
         }
-        Self { alphabet, told, other, spare, runs, floors: floors.to_vec(), accepting }
+        Self { alphabet, telling, told, other, spare, runs, floors: floors.to_vec(), accepting, words }
     }
 
-    /// The state of these places.
-    pub(super) fn state(&self, places: &[u32]) -> Bits {
-        let mut state = vec![0; self.runs.len()];
-        for at in places {
-            set(&mut state, *at as usize);
+    fn walked(&self, start: &[u32], budget: &mut Budget) -> Option<Walked> {
+        let mut state = P::none(self.words);
+        for at in start {
+            set(state.words_mut(), *at as usize);
         }
-        state
+        let first = self.characters(&state);
+        Some(Walked { first, found: self.walk(state, budget)? })
     }
 
     /// The characters that the state tells apart, behind one that stands for all others.
-    pub(super) fn characters(&self, state: &Bits) -> Vec<char> {
+    fn characters(&self, state: &P) -> Vec<char> {
         let mut told = Bits::new();
         self.tell(state, &mut told);
         self.other_than(&told).into_iter().chain(self.letters(&told).map(|letter| letter.is)).collect()
     }
 
     /// The characters that the state tells apart: a bit for the number of each.
-    fn tell(&self, state: &[u64], told: &mut Bits) {
+    fn tell(&self, state: &P, told: &mut Bits) {
         told.clear();
         told.resize(self.alphabet.len().div_ceil(64), 0);
-        for (index, word) in state.iter().enumerate() {
-            let mut left = *word;
+        for (index, (word, telling)) in state.words().iter().zip(self.telling.words()).enumerate() {
+            let mut left = word & telling;
             while left != 0 {
                 let at = index * 64 + left.trailing_zeros() as usize;
                 left &= left - 1;
@@ -159,7 +248,7 @@ impl Machine {
         }
     }
 
-    fn letters<'m>(&'m self, told: &'m [u64]) -> impl Iterator<Item = &'m Letter> {
+    fn letters<'m>(&'m self, told: &'m [u64]) -> impl Iterator<Item = &'m Letter<P>> {
         told.iter().enumerate().flat_map(move |(index, word)| {
             let mut left = *word;
             std::iter::from_fn(move || {
@@ -177,36 +266,36 @@ impl Machine {
     }
 
     /// Every combination of accepting places that some text leads to; `None` when the budget does not suffice.
-    pub(super) fn walk(&self, start: Bits, budget: &mut Budget) -> Option<Vec<Found>> {
-        let start: Rc<[u64]> = start.into();
-        let mut known: HashSet<Rc<[u64]>, BuildHasherDefault<Mixer>> = HashSet::default();
-        known.insert(Rc::clone(&start));
+    fn walk(&self, start: P, budget: &mut Budget) -> Option<Vec<Found>> {
+        let mut known: HashSet<Key<P>, BuildHasherDefault<Mixed>> = HashSet::default();
+        known.insert(Key(start.clone()));
         let mut states = vec![start];
         // how each state was reached first
         let mut from: Vec<(usize, char)> = vec![(0, ' ')];
-        let mut number: HashMap<Bits, usize, BuildHasherDefault<Mixer>> = HashMap::default();
-        let mut found: Vec<(Bits, usize, Option<usize>)> = Vec::new();
-        let (mut accepting, mut next, mut told) = (Bits::new(), Bits::new(), Bits::new());
+        let mut number: HashMap<Key<P>, usize, BuildHasherDefault<Mixed>> = HashMap::default();
+        let mut found: Vec<(P, usize, Option<usize>)> = Vec::new();
+        let mut next = Key(P::none(self.words));
+        let mut told = Bits::new();
         let mut at = 0;
-        while let Some(state) = states.get(at).map(Rc::clone) {
-            accepting.clear();
-            accepting.extend(state.iter().zip(&self.accepting).map(|(state, accepting)| state & accepting));
+        while let Some(state) = states.get(at).cloned() {
+            let mut accepting = Key(state.clone());
+            accepting.0.words_mut().iter_mut().zip(self.accepting.words()).for_each(|(own, other)| *own &= other);
             if let Some((.., not_empty)) = number.get(&accepting).and_then(|number| found.get_mut(*number)) {
                 not_empty.get_or_insert(at);
             } else {
-                number.insert(accepting.clone(), found.len());
-                found.push((accepting.clone(), at, (at > 0).then_some(at)));
+                found.push((accepting.0.clone(), at, (at > 0).then_some(at)));
+                number.insert(accepting, found.len() - 1);
             }
             // what a state takes to keep and to hash counts too, where patterns are very long
-            let cost = 1 + state.len() / 16 + state.iter().map(|word| word.count_ones() as usize).sum::<usize>();
+            let places = state.words().iter().map(|word| word.count_ones() as usize).sum::<usize>();
+            let cost = 1 + self.words / 16 + places;
             self.tell(&state, &mut told);
-            let mut lead = |letter: &Letter, character: char| {
+            let mut lead = |letter: &Letter<P>, character: char| {
                 budget.spend(cost)?;
-                self.after(&state, letter, &mut next);
-                if !known.contains(next.as_slice()) {
-                    let next: Rc<[u64]> = next.as_slice().into();
-                    known.insert(Rc::clone(&next));
-                    states.push(next);
+                self.after(&state, letter, &mut next.0);
+                if !known.contains(&next) {
+                    known.insert(next.clone());
+                    states.push(next.0.clone());
                     from.push((at, character));
                 }
                 Some(())
@@ -229,7 +318,7 @@ impl Machine {
             reversed.iter().rev().collect::<String>()
         };
         let found = found.into_iter().map(|(accepting, shortest, not_empty)| Found {
-            accepting: (0..self.floors.len()).filter(|at| has(&accepting, *at)).collect(),
+            accepting: (0..self.floors.len()).filter(|at| has(accepting.words(), *at)).collect(),
             shortest: text(shortest),
             met: shortest,
             not_empty: not_empty.map(|at| (at, text(at))),
@@ -238,16 +327,16 @@ impl Machine {
     }
 
     /// The state behind the character.
-    fn after(&self, state: &[u64], letter: &Letter, next: &mut Bits) {
-        next.clear();
+    fn after(&self, state: &P, letter: &Letter<P>, next: &mut P) {
+        let next = next.words_mut();
         let (mut carry, mut running) = (0, 0);
-        let letter = letter.taken.iter().zip(&letter.kept);
-        for ((state, (taken, kept)), runs) in state.iter().zip(letter).zip(&self.runs) {
+        let own = state.words().iter().zip(letter.taken.words()).zip(letter.kept.words()).zip(self.runs.words());
+        for (next, (((state, taken), kept), runs)) in next.iter_mut().zip(own) {
             let moved = state & taken;
             let reached = (moved << 1) | carry | (state & kept);
             carry = moved >> 63;
             running |= reached & runs;
-            next.push(reached);
+            *next = reached;
         }
         if running == 0 {
             return;
@@ -255,7 +344,7 @@ impl Machine {
         // a run may be left at once; behind it there may be another
         loop {
             let (mut more, mut carry) = (0, 0);
-            for (next, runs) in next.iter_mut().zip(&self.runs) {
+            for (next, runs) in next.iter_mut().zip(self.runs.words()) {
                 let left = *next & runs;
                 let reached = ((left << 1) | carry) & !*next;
                 *next |= reached;
@@ -268,8 +357,7 @@ impl Machine {
             }
         }
         // what stands before a run without meaning is left out
-        for word in (0..next.len()).rev() {
-            let runs = self.runs.get(word).copied().unwrap_or_default();
+        for (word, runs) in self.runs.words().iter().enumerate().rev() {
             let mut left = u64::MAX;
             while let Some(bit) = next.get(word).map(|next| next & runs & left).filter(|runs| *runs != 0) {
                 let bit = bit.ilog2();
@@ -294,31 +382,43 @@ fn has(bits: &[u64], at: usize) -> bool {
 
 /// Takes the places from `first` up to `behind` out.
 fn clear(bits: &mut [u64], first: usize, behind: usize) {
-    let words = bits.iter_mut().enumerate().take(behind.div_ceil(64)).skip(first / 64);
+    if first >= behind {
+        return;
+    }
+    let (low, high) = (first / 64, behind / 64);
+    let (above, below) = (u64::MAX << (first % 64), (1 << (behind % 64)) - 1);
+    if low == high {
+        bits.get_mut(low).into_iter().for_each(|word| *word &= !(above & below));
+        return;
+    }
+    let words = bits.iter_mut().enumerate().take(high + 1).skip(low);
     for (index, word) in words {
-        let (low, high) = (first.saturating_sub(index * 64), (behind - index * 64).min(64));
-        let below = |bit: usize| if bit >= 64 { u64::MAX } else { (1 << bit) - 1 };
-        *word &= !(below(high) & !below(low));
+        *word &= if index == low {
+            !above
+        } else if index == high {
+            !below
+        } else {
+            0
+        };
     }
 }
 
-/// Hashes states: many short lists of words, for which the keyed hash of the library is the larger part of the work.
+/// States are mixed when they are hashed, which the keyed hash of the library would make the larger part of the work.
 #[derive(Debug, Default)]
-struct Mixer(u64);
+struct Mixed(u64);
 
-impl Hasher for Mixer {
+impl Hasher for Mixed {
     fn finish(&self) -> u64 {
         self.0 ^ (self.0 >> 32)
     }
 
+    fn write_u64(&mut self, mixed: u64) {
+        self.0 = mixed;
+    }
+
     fn write(&mut self, bytes: &[u8]) {
-        let mut mix = |word: u64| self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let (words, rest) = bytes.as_chunks::<8>();
-        for word in words {
-            mix(u64::from_le_bytes(*word));
-        }
-        for byte in rest {
-            mix(u64::from(*byte));
+        for byte in bytes {
+            self.0 = (self.0.rotate_left(23) ^ u64::from(*byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         }
     }
 }

@@ -169,10 +169,15 @@ impl Reference {
     #[must_use]
     pub fn dangers(&self, pattern: &ActionPattern) -> Vec<Danger> {
         let known = listed().iter().filter(|(action, _)| pattern.matches(action)).map(|(_, row)| row.danger());
-        let others = self.matching(pattern);
+        let others = self.matching_of(pattern, manages_permissions);
         let is_listed = |facts: &ActionFacts<'_>| facts.action().is_some_and(|it| rows().contains_key(it.folded()));
         known.chain(others.iter().filter(|facts| !is_listed(facts)).filter_map(by_level)).collect()
     }
+}
+
+/// Whether AWS classes the action as permissions management.
+fn manages_permissions(facts: &ActionFacts<'_>) -> bool {
+    facts.access_levels().contains(&AccessLevel::PermissionsManagement)
 }
 
 /// Services whose permissions are about principals, not about a resource of their own.
@@ -181,7 +186,7 @@ const OF_PRINCIPALS: [&str; 6] = ["iam", "organizations", "sso", "identitystore"
 /// What AWS classes as permissions management changes who may do what.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_understand-policy-summary-access-level-summaries.html>
 fn by_level(facts: &ActionFacts<'_>) -> Option<Danger> {
-    if !facts.access_levels().contains(&AccessLevel::PermissionsManagement) {
+    if !manages_permissions(facts) {
         return None;
     }
     let service = facts.service().prefix();

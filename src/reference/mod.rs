@@ -127,12 +127,14 @@ impl Reference {
     /// Every known action that the pattern covers, in order.
     #[must_use]
     pub fn matching(&self, pattern: &ActionPattern) -> Vec<ActionFacts<'_>> {
+        self.matching_of(pattern, |_| true)
+    }
+
+    /// Those that are wanted of them. That is asked first, as comparing with a pattern takes longer.
+    fn matching_of(&self, pattern: &ActionPattern, is_wanted: fn(&ActionFacts<'_>) -> bool) -> Vec<ActionFacts<'_>> {
         let covered = |service: &str| {
-            let service = self.service(service);
-            service
-                .into_iter()
-                .flat_map(Service::actions)
-                .filter(|facts| facts.action().is_some_and(|action| pattern.matches(action)))
+            let actions = self.service(service).into_iter().flat_map(Service::actions).filter(is_wanted);
+            actions.filter(|facts| facts.action().is_some_and(|action| pattern.matches(action)))
         };
         match pattern.service() {
             Some(service) => covered(service).collect(),
