@@ -1,5 +1,9 @@
 //! Error codes: which words are codes, and which of them mean a denial.
 
+use std::sync::LazyLock;
+
+use aho_corasick::packed::Searcher;
+
 /// Parts of the codes under which AWS denies; services write them in many ways (`AccessDeniedException`,
 /// `Client.UnauthorizedOperation`, `AuthorizationError`, `KMS.AccessDeniedException`, `VpceAccessDenied`).
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
@@ -65,6 +69,14 @@ pub(super) fn is_code(word: &str) -> bool {
     is_denial(word) || CARRIERS.contains(&word)
 }
 
+/// What every code has in it.
+static SIGNS: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(DENIAL_PARTS.iter().chain(&CARRIERS)));
+
+/// Whether some word of the text can be one of [`is_code`]: most texts have none, and are not taken apart.
+pub(super) fn may_hold(text: &str) -> bool {
+    SIGNS.as_ref().is_none_or(|signs| signs.find(text).is_some())
+}
+
 /// Every word of `text` that could be a code: its place and its text, without the path of a class.
 pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.split(|c: char| !c.is_ascii() || !is_code_byte(c as u8)).filter(|word| word.len() > 5).map(|word| {
@@ -76,6 +88,7 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// Codes in `text` that are values of keys: they follow `:`, `=`, `>` or `#`.
 pub(super) fn keyed(text: &str) -> impl Iterator<Item = &str> {
+    let text = if may_hold(text) { text } else { "" };
     let bytes = text.as_bytes();
     let words = text.split(|c: char| !c.is_ascii() || !is_code_byte(c as u8));
     words.filter_map(move |word| {

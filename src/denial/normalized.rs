@@ -101,7 +101,7 @@ impl Reader<'_> {
     fn read(&mut self) {
         self.start_line();
         while self.at < self.bytes.len() {
-            let plain = plain(self.rest());
+            let plain = self.plain();
             if plain > 0 {
                 self.copy(plain);
             } else {
@@ -109,6 +109,20 @@ impl Reader<'_> {
             }
         }
         self.trim_line();
+    }
+
+    /// How many bytes are copied as they are: with quotes that are followed by more of their text, as most are.
+    fn plain(&self) -> usize {
+        let rest = self.rest();
+        let mut length = plain(rest);
+        while let (Some(b'"' | b'\''), Some(next)) = (rest.get(length), rest.get(length + 1)) {
+            if BEHIND_A_STRING.contains(next) {
+                break;
+            }
+            length += 1;
+            length += plain(rest.get(length..).unwrap_or_default());
+        }
+        length
     }
 
     fn copy(&mut self, length: usize) {
@@ -269,7 +283,7 @@ impl Reader<'_> {
                 *ahead += 1;
             }
         };
-        skip(&mut ahead, b"+.\\\r");
+        skip(&mut ahead, BETWEEN_STRINGS);
         if rest.get(ahead) == Some(&b'\n') {
             ahead += 1;
             ahead += prefix(rest.get(ahead..).unwrap_or_default()).0;
@@ -341,6 +355,11 @@ impl Reader<'_> {
         self.table = table;
     }
 }
+
+/// What may stand behind a string before the line ends on which it goes on, beside spaces.
+const BETWEEN_STRINGS: &[u8] = b"+.\\\r";
+/// What may stand behind the quote of a string that goes on as another one.
+const BEHIND_A_STRING: &[u8] = b" \t\n+.\\\r";
 
 /// How many bytes at the start of a line are indentation, quote and comment marks, bars or a collector's time stamp;
 /// and whether a table's bar is among them.

@@ -132,7 +132,7 @@ static SEARCHES: LazyLock<[Search; 2]> = LazyLock::new(|| {
 /// Every form in a normalized text whose phrase is there exactly, in order; of those that overlap the first and longest.
 pub(super) fn forms(text: &str) -> Vec<(usize, &'static Form)> {
     let line = OneLine::new(text);
-    let bytes = line.text().as_bytes();
+    let bytes = line.bytes();
     let mut found: Vec<(usize, &'static Form)> = Vec::new();
     for search in SEARCHES.iter() {
         let mut from = 0;
@@ -164,13 +164,21 @@ pub(super) fn forms(text: &str) -> Vec<(usize, &'static Form)> {
 /// The text with every run of white space as one space, so that words are found across line breaks.
 enum OneLine<'a> {
     Same(&'a str),
-    Copied { text: String, runs: Vec<(usize, usize)> },
+    /// Each break is one space, and everything stands where it stood.
+    InPlace(Vec<u8>),
+    Copied {
+        text: String,
+        runs: Vec<(usize, usize)>,
+    },
 }
 
 impl<'a> OneLine<'a> {
     fn new(text: &'a str) -> Self {
         if !text.contains('\n') {
             return Self::Same(text);
+        }
+        if !text.starts_with(['\n', ' ']) && memchr::memmem::find(text.as_bytes(), b"\n ").is_none() {
+            return Self::InPlace(text.bytes().map(|byte| if byte == b'\n' { b' ' } else { byte }).collect());
         }
         let mut copy = String::with_capacity(text.len());
         let mut runs = Vec::new();
@@ -190,16 +198,17 @@ impl<'a> OneLine<'a> {
         Self::Copied { text: copy, runs }
     }
 
-    fn text(&self) -> &str {
+    fn bytes(&self) -> &[u8] {
         match self {
-            Self::Same(text) => text,
-            Self::Copied { text, .. } => text,
+            Self::Same(text) => text.as_bytes(),
+            Self::InPlace(bytes) => bytes,
+            Self::Copied { text, .. } => text.as_bytes(),
         }
     }
 
     fn origin(&self, at: usize) -> usize {
         match self {
-            Self::Same(_) => at,
+            Self::Same(_) | Self::InPlace(_) => at,
             Self::Copied { runs, .. } => {
                 let next = runs.partition_point(|(here, _)| *here <= at);
                 runs.get(next.wrapping_sub(1)).map_or(at, |(here, there)| there + (at - here))

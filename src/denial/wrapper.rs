@@ -1,6 +1,10 @@
 //! The wrapper of a message: the error code, operation, HTTP status and service that SDKs, command lines and formats add
 //! before and after it.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::{self, Finder};
+
 use super::code::{self, is_code};
 use super::cursor::{Cursor, head, tail};
 use super::service;
@@ -85,7 +89,7 @@ pub(super) fn request_id(before: &str, after: &str) -> Option<String> {
 
 /// `Request ID: X`, `RequestID: X`, `request id: X`, `"RequestId": "X"`, `<RequestId>X`.
 fn first_request_id(text: &str) -> Option<String> {
-    memchr::memmem::find_iter(text.as_bytes(), b"equest").find_map(|at| {
+    memmem::find_iter(text.as_bytes(), b"equest").find_map(|at| {
         let label = Cursor::new(text, at + "equest".len()).skip_while(|byte| byte == b' ' || byte == b'_');
         let label = label.literal("ID").or_else(|| label.literal("Id")).or_else(|| label.literal("id"))?;
         let start = label.skip_while(|byte| matches!(byte, b'"' | b'\'' | b' ' | b':' | b'=' | b'>'));
@@ -99,15 +103,17 @@ fn first_request_id(text: &str) -> Option<String> {
 
 /// What follows a sentence, up to where another error begins.
 fn own_tail(after: &str) -> &str {
-    let stops = ["An error occurred", "\nError: ", "operation error "];
-    let end = stops.iter().filter_map(|stop| after.find(stop)).min().unwrap_or(after.len());
+    /// Made once, as this is asked for every denial.
+    static STOPS: LazyLock<[Finder<'static>; 3]> =
+        LazyLock::new(|| ["An error occurred", "\nError: ", "operation error "].map(Finder::new));
+    let end = STOPS.iter().filter_map(|stop| stop.find(after.as_bytes())).min().unwrap_or(after.len());
     after.get(..end).unwrap_or(after)
 }
 
 /// `An error occurred (CODE) when calling the OP operation (reached max retries: N): `, the last one in `before`.
 /// <https://github.com/boto/botocore/blob/develop/botocore/exceptions.py>
 pub(super) fn command_line(before: &str) -> Option<Envelope> {
-    memchr::memmem::rfind_iter(before.as_bytes(), b"occurred")
+    memmem::rfind_iter(before.as_bytes(), b"occurred")
         .find_map(|at| read_command_line(Cursor::new(before, at)))
         .map(|(envelope, _)| envelope)
         .or_else(|| cut_command_line(before))
@@ -115,7 +121,7 @@ pub(super) fn command_line(before: &str) -> Option<Envelope> {
 
 /// The same header, the beginning of which is missing: `CODE) when calling the OP operation: `.
 fn cut_command_line(before: &str) -> Option<Envelope> {
-    memchr::memmem::rfind_iter(before.as_bytes(), b"calling").find_map(|at| {
+    memmem::rfind_iter(before.as_bytes(), b"calling").find_map(|at| {
         let operation = Cursor::new(before, at).phrase("calling the ")?;
         let end = operation.skip_while(|byte| byte.is_ascii_alphanumeric());
         end.phrase(" operation")?;
@@ -152,7 +158,7 @@ pub(super) fn read_command_line(here: Cursor<'_>) -> Option<(Envelope, Cursor<'_
 /// `operation error S3: GetObject, https response error StatusCode: 403, RequestID: .., api error CODE: `, the last one.
 /// <https://github.com/aws/smithy-go/blob/main/errors.go>
 pub(super) fn go(before: &str) -> Option<Envelope> {
-    memchr::memmem::rfind_iter(before.as_bytes(), b"operation").find_map(|at| go_at(before, at))
+    memmem::rfind_iter(before.as_bytes(), b"operation").find_map(|at| go_at(before, at))
 }
 
 fn go_at(before: &str, at: usize) -> Option<Envelope> {
@@ -195,11 +201,13 @@ pub(super) fn php(before: &str, envelope: &mut Envelope) {
         let end = start.skip_while(|byte| byte.is_ascii_alphanumeric());
         Some(end.since(start.at()).to_owned()).filter(|name| !name.is_empty())
     };
-    if let Some(name) =
-        before.rfind("Error executing").and_then(|at| Cursor::new(before, at).phrase("Error executing "))
+    if let Some(name) = memmem::rfind(before.as_bytes(), b"Error executing")
+        .and_then(|at| Cursor::new(before, at).phrase("Error executing "))
     {
         envelope.operation = word(name);
-    } else if let Some(at) = before.rfind("S3::").filter(|at| before.get(at + 4..).is_some_and(|s| s.contains("()"))) {
+    } else if let Some(at) =
+        memmem::rfind(before.as_bytes(), b"S3::").filter(|at| before.get(at + 4..).is_some_and(|s| s.contains("()")))
+    {
         envelope.operation = word(Cursor::new(before, at + 4));
     }
 }
@@ -208,7 +216,7 @@ pub(super) fn php(before: &str, envelope: &mut Envelope) {
 /// version 2, and the older `Status Code: 403, AWS Service: X, AWS Error Code: Y`.
 pub(super) fn java(after: &str) -> Option<Envelope> {
     let near = head(after, 700);
-    memchr::memmem::find(near.as_bytes(), b"tatus Code:")?;
+    memmem::find(near.as_bytes(), b"tatus Code:")?;
     let field = |label: &str| {
         let from = near.find(label).filter(|at| !near.get(..*at).is_some_and(|s| s.ends_with("Handler")))?;
         let value = near.get(from + label.len()..)?.trim_start();
@@ -233,14 +241,14 @@ pub(super) fn code_and_status(envelope: Envelope) -> Envelope {
 /// <https://docs.aws.amazon.com/bedrock/latest/userguide/bedrock-mantle.html>
 fn snake_code(text: &str) -> Option<String> {
     const CODE: &str = "access_denied";
-    let at = memchr::memmem::rfind(text.as_bytes(), CODE.as_bytes())?;
+    let at = memmem::rfind(text.as_bytes(), CODE.as_bytes())?;
     let key = text.get(..at)?.trim_end_matches(['"', '\'', ' ', ':', '\n']);
     key.ends_with("code").then(|| CODE.to_owned())
 }
 
 /// The last error code in the text just before the sentence.
 fn code_before(near: &str) -> Option<String> {
-    let mut end = near.len();
+    let mut end = if code::may_hold(near) { near.len() } else { 0 };
     while let Some(word) = near.get(..end).and_then(last_code_word) {
         let (start, text) = word;
         let before = near.get(..start).unwrap_or_default();
@@ -294,16 +302,16 @@ fn keyed_operation(before: &str, after: &str) -> Option<String> {
         let end = start.skip_while(|byte| byte.is_ascii_alphanumeric());
         Some(end.since(start.at()).to_owned()).filter(|name| !name.is_empty())
     };
-    memchr::memmem::rfind(before.as_bytes(), b"eventName")
+    memmem::rfind(before.as_bytes(), b"eventName")
         .and_then(|at| read(before, at))
-        .or_else(|| memchr::memmem::find(after.as_bytes(), b"eventName").and_then(|at| read(after, at)))
+        .or_else(|| memmem::find(after.as_bytes(), b"eventName").and_then(|at| read(after, at)))
         .or_else(|| frame_operation(after))
 }
 
 /// The operation in the name of the JavaScript SDK's function that read the answer: `de_PutObjectCommandError`,
 /// `deserializeAws_restXmlPutObjectCommandError`.
 fn frame_operation(after: &str) -> Option<String> {
-    let at = memchr::memmem::find(after.as_bytes(), b"CommandError")?;
+    let at = memmem::find(after.as_bytes(), b"CommandError")?;
     let head = after.get(..at)?;
     let start = head.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_').map_or(0, |at| at + 1);
     let word = head.get(start..)?;
@@ -317,11 +325,11 @@ fn frame_operation(after: &str) -> Option<String> {
 }
 
 fn first_status(text: &str) -> Option<u16> {
-    memchr::memmem::find_iter(text.as_bytes(), b"tatus").find_map(|at| status_at(text, at))
+    memmem::find_iter(text.as_bytes(), b"tatus").find_map(|at| status_at(text, at))
 }
 
 fn last_status(text: &str) -> Option<u16> {
-    memchr::memmem::rfind_iter(text.as_bytes(), b"tatus").find_map(|at| status_at(text, at))
+    memmem::rfind_iter(text.as_bytes(), b"tatus").find_map(|at| status_at(text, at))
 }
 
 /// The three digits shortly after the word "status" at `at`.
@@ -341,6 +349,8 @@ fn three_digits(text: &str) -> Option<u16> {
 
 /// `(403`, `403 Forbidden`, `HTTP 403`, right before the sentence.
 fn bare_status(near: &str) -> Option<u16> {
+    // this is in all of them
+    memmem::find(near.as_bytes(), b"40")?;
     ["(40", "HTTP 40", "403 Forb", "HTTP/1.1 40"].iter().find_map(|mark| {
         let at = near.rfind(mark)?;
         three_digits(
