@@ -180,6 +180,20 @@ impl<R: Read> Read for Counted<R> {
         self.progress.add(count as u64);
         Ok(count)
     }
+
+    /// The input itself fills the bytes: through [`Self::read`] they would be cleared before that.
+    fn read_to_end(&mut self, bytes: &mut Vec<u8>) -> io::Result<usize> {
+        /// Often enough for whoever watches.
+        const AT_ONCE: u64 = 16 << 20;
+        let before = bytes.len();
+        loop {
+            let count = self.input.by_ref().take(AT_ONCE).read_to_end(bytes)?;
+            self.progress.add(count as u64);
+            if count == 0 {
+                return Ok(bytes.len() - before);
+            }
+        }
+    }
 }
 
 /// A text from anywhere on a part of one line of a terminal.

@@ -1,6 +1,6 @@
 //! One policy document inside a file: found when the file is read, parsed when it is needed, and then once.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use percent_encoding::percent_decode_str;
 
@@ -11,8 +11,8 @@ use crate::text::{JsonError, Position, Source, Span};
 #[derive(Debug)]
 pub(super) struct FileText {
     pub(super) source: Source,
-    /// How many lines end before each block: thousands of documents ask for their line.
-    lines: OnceLock<Vec<usize>>,
+    /// How many lines end in all blocks up to each, as far as somebody asked: thousands of documents ask for their line, or one.
+    lines: Mutex<Vec<usize>>,
 }
 
 /// Bytes between two counts of lines.
@@ -20,24 +20,22 @@ const BLOCK: usize = 1 << 14;
 
 impl FileText {
     pub(super) fn new(source: Source) -> Arc<Self> {
-        Arc::new(Self { source, lines: OnceLock::new() })
+        Arc::new(Self { source, lines: Mutex::default() })
     }
 
     /// The line of a byte, from 1.
     fn line(&self, offset: usize) -> usize {
         let bytes = self.source.text().as_bytes();
-        let counts = self.lines.get_or_init(|| {
-            let mut before = 0;
-            let count = |block: &[u8]| {
-                let start = before;
-                before += memchr::memchr_iter(b'\n', block).count();
-                start
-            };
-            bytes.chunks(BLOCK).map(count).collect()
-        });
+        let mut counts = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         let block = offset / BLOCK;
+        for next in bytes.chunks(BLOCK).take(block).skip(counts.len()) {
+            let before = counts.last().copied().unwrap_or_default();
+            counts.push(before + memchr::memchr_iter(b'\n', next).count());
+        }
+        let before = block.checked_sub(1).and_then(|last| counts.get(last)).copied().unwrap_or_default();
+        drop(counts);
         let rest = bytes.get(block * BLOCK..offset).unwrap_or_default();
-        counts.get(block).copied().unwrap_or_default() + memchr::memchr_iter(b'\n', rest).count() + 1
+        before + memchr::memchr_iter(b'\n', rest).count() + 1
     }
 }
 
