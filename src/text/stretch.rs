@@ -83,14 +83,22 @@ fn read_all(mut input: impl Read, sizes: Sizes, give: &SyncSender<io::Result<Hel
     let (mut kept, mut half): (String, Vec<u8>) = Default::default();
     let (mut offset, mut start) = (0, 0);
     loop {
-        let mut bytes = used.try_recv().map(String::into_bytes).unwrap_or_default();
-        bytes.clear();
-        bytes.reserve(sizes.before + sizes.behind + sizes.read + 8);
-        bytes.extend_from_slice(kept.as_bytes());
-        bytes.append(&mut half);
-        let read = input.by_ref().take(sizes.read.max(1) as u64).read_to_end(&mut bytes);
-        let is_last = match read {
-            Ok(count) => count == 0,
+        let before = kept.len() + half.len();
+        let mut bytes = used.try_recv().map_or_else(|_| Vec::new(), String::into_bytes);
+        // what was used before is written over: to clear it takes as long as to read it
+        if bytes.is_empty() {
+            bytes = vec![0; sizes.before + sizes.behind + sizes.read + 8];
+        }
+        bytes.resize(before + sizes.read.max(1), 0);
+        let (front, room) = bytes.split_at_mut(before);
+        let (text, rest) = front.split_at_mut(kept.len());
+        text.copy_from_slice(kept.as_bytes());
+        rest.copy_from_slice(&half);
+        let is_last = match fill(&mut input, room) {
+            Ok(count) => {
+                bytes.truncate(before + count);
+                count == 0
+            }
             Err(error) => {
                 // who does not listen any more does not wait for it
                 let _ = give.send(Err(error));
@@ -112,6 +120,20 @@ fn read_all(mut input: impl Read, sizes: Sizes, give: &SyncSender<io::Result<Hel
             return;
         }
     }
+}
+
+/// Reads until the bytes are full or the input ends; how many there are. Bytes that are there already need not be cleared for that.
+fn fill(input: &mut dyn Read, bytes: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while let Some(room) = bytes.get_mut(filled..).filter(|room| !room.is_empty()) {
+        match input.read(room) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
 }
 
 /// The last boundary of characters at or before `at`.
