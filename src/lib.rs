@@ -50,7 +50,7 @@ pub mod snapshot;
 pub mod text;
 pub mod triage;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::aws_evidence::{AwsEvidence, History};
 use crate::deduce::{InCases, Verdict};
@@ -101,7 +101,7 @@ pub fn diagnose_trail(
     tally: &triage::Tally,
     snapshot: &Snapshot,
     options: &Options<'_>,
-    looks: HashMap<FingerprintId, Look>,
+    looks: BTreeMap<FingerprintId, Look>,
     remedies: usize,
     done: &(dyn Fn(u64) + Sync),
 ) -> TrailDiagnosis {

@@ -1,6 +1,6 @@
 //! A command that another program runs inside itself: its inputs may be values, and its answer and remarks are kept, not written.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use clap::FromArgMatches as _;
@@ -62,7 +62,7 @@ pub enum FailureKind {
 /// # Errors
 /// As the program says it to a person.
 pub fn call(arguments: &[String], texts: BTreeMap<String, Vec<u8>>) -> Result<Answer, Box<Failure>> {
-    call_with_looks(arguments, texts, HashMap::new())
+    call_with_looks(arguments, texts, BTreeMap::new())
 }
 
 /// The same, where other machines have looked at fingerprints of the trail, by the snapshots that are given.
@@ -72,7 +72,7 @@ pub fn call(arguments: &[String], texts: BTreeMap<String, Vec<u8>>) -> Result<An
 pub fn call_with_looks(
     arguments: &[String],
     texts: BTreeMap<String, Vec<u8>>,
-    looks: HashMap<FingerprintId, Look>,
+    looks: BTreeMap<FingerprintId, Look>,
 ) -> Result<Answer, Box<Failure>> {
     let _running = Running::start(texts).with_looks(looks);
     for argument in arguments {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::known_secrets::Known;
 use crate::denial::FingerprintId;
@@ -15,7 +15,7 @@ struct Call {
     /// Inputs that are no files, by the names under which the arguments have them.
     texts: BTreeMap<String, Vec<u8>>,
     /// What other machines of a cluster found.
-    looks: HashMap<FingerprintId, Look>,
+    looks: BTreeMap<FingerprintId, Look>,
     secrets: Known,
     /// There where `--redact` is given.
     names: Option<InputNames>,
@@ -38,7 +38,7 @@ impl Running {
     }
 
     /// The same, where other machines have looked at fingerprints by the same policies.
-    pub(super) fn with_looks(self, looks: HashMap<FingerprintId, Look>) -> Self {
+    pub(super) fn with_looks(self, looks: BTreeMap<FingerprintId, Look>) -> Self {
         let _ = with(|call| call.looks = looks);
         self
     }
@@ -86,7 +86,7 @@ pub(super) fn text(name: &str) -> Option<Vec<u8>> {
 }
 
 /// What other machines found, which is taken away.
-pub(super) fn take_looks() -> HashMap<FingerprintId, Look> {
+pub(super) fn take_looks() -> BTreeMap<FingerprintId, Look> {
     with(|call| std::mem::take(&mut call.looks)).unwrap_or_default()
 }
 

@@ -55,7 +55,9 @@ pub(super) fn read(text: &str, from: usize, lines: &mut Lines<'_>, found: &mut D
     let rest = text.get(from..).unwrap_or_default();
     // the message of a record: what would be found in it decides, not where to look
     if rest.len() <= windows::WHOLE && is_plain_line(rest) {
-        in_window(rest, from, lines).into_iter().for_each(|denial| found.add(denial));
+        for denial in in_window(rest, from, lines) {
+            found.add(denial);
+        }
         return;
     }
     for window in TextWindows::new(rest) {

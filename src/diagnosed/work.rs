@@ -1,7 +1,7 @@
 //! From the fingerprints of a tally to findings: grouped by what blocks them, and of each group one remedy after the other, as long as
 //! there are denials that the last one does not end.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
@@ -27,7 +27,7 @@ const AT_ONCE: usize = 16;
 pub fn diagnosed(
     stages: &dyn Stages,
     tally: &Tally,
-    mut looks: HashMap<FingerprintId, Look>,
+    mut looks: BTreeMap<FingerprintId, Look>,
     remedies: usize,
     done: &(dyn Fn(u64) + Sync),
 ) -> TrailDiagnosis {

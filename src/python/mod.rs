@@ -38,7 +38,7 @@ fn run(
     texts: BTreeMap<String, Vec<u8>>,
     looks: Vec<(String, Vec<u8>)>,
 ) -> PyResult<(Option<Answered>, Option<Failed>)> {
-    let looks = parts::looks(&looks).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    let looks = parts::looks(looks).map_err(|error| PyValueError::new_err(error.to_string()))?;
     let (done, mut ended) = mpsc::channel();
     let work = move || {
         // who was interrupted does not listen any more

@@ -3,7 +3,7 @@
 //! Between machines a part is a key and bytes: the fingerprint and what was counted of it, or [`REST`] and all that belongs to none.
 
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{Hash as _, Hasher as _};
 
 use serde::{Deserialize, Serialize};
@@ -292,8 +292,8 @@ impl Parts {
 ///
 /// # Errors
 /// When one is none.
-pub fn looks(all: &[(String, Vec<u8>)]) -> Result<HashMap<FingerprintId, Look>, NotAPart> {
-    all.iter().map(|(key, look)| Ok((key.parse().map_err(no_part)?, read(look)?))).collect()
+pub fn looks(all: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<BTreeMap<FingerprintId, Look>, NotAPart> {
+    all.into_iter().map(|(key, look)| Ok((key.parse().map_err(no_part)?, read(&look)?))).collect()
 }
 
 fn short(path: &str) -> u64 {
