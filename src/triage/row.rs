@@ -9,7 +9,7 @@ use super::struct_text;
 use crate::text;
 
 /// Where in a record the value of a column belongs, by the name of the column without `_`, `.` and blanks, in small letters.
-const COLUMNS: [(&str, &str); 67] = [
+const COLUMNS: [(&str, &str); 68] = [
     ("eventversion", "eventVersion"),
     ("useridentity", "userIdentity"),
     ("useridentitytype", "userIdentity.type"),
@@ -20,6 +20,7 @@ const COLUMNS: [(&str, &str); 67] = [
     ("useridentityusername", "userIdentity.userName"),
     ("useridentityinvokedby", "userIdentity.invokedBy"),
     ("useridentityidentityprovider", "userIdentity.identityProvider"),
+    ("useridentityonbehalfofuserid", "userIdentity.onBehalfOf.userId"),
     ("useridentitysessioncontext", "userIdentity.sessionContext"),
     ("useridentitysessioncontextsessionissuerarn", "userIdentity.sessionContext.sessionIssuer.arn"),
     ("useridentitysessioncontextattributesmfaauthenticated", "userIdentity.sessionContext.attributes.mfaAuthenticated"),

@@ -28,7 +28,7 @@ pub(super) struct Wanted<'w> {
 }
 
 /// Columns of Athena's table, and the names under which `triage` reads them.
-const ATHENA: [(&str, &str); 29] = [
+const ATHENA: [(&str, &str); 30] = [
     ("eventid", ""),
     ("eventtime", ""),
     ("eventsource", ""),
@@ -55,6 +55,7 @@ const ATHENA: [(&str, &str); 29] = [
     ("useridentity.accesskeyid", "useridentity_accesskeyid"),
     ("useridentity.username", "useridentity_username"),
     ("useridentity.invokedby", "useridentity_invokedby"),
+    ("useridentity.onbehalfof.userid", "useridentity_onbehalfof_userid"),
     ("useridentity.sessioncontext.sessionissuer.arn", "useridentity_sessioncontext_sessionissuer_arn"),
     (
         "useridentity.sessioncontext.attributes.mfaauthenticated",
@@ -70,7 +71,7 @@ const ATHENA: [(&str, &str); 29] = [
 ];
 
 /// The same of Security Lake.
-const SECURITY_LAKE: [(&str, &str); 23] = [
+const SECURITY_LAKE: [(&str, &str); 24] = [
     ("class_uid", ""),
     ("\"time\"", "time"),
     ("metadata.uid", "metadata_uid"),
@@ -93,6 +94,7 @@ const SECURITY_LAKE: [(&str, &str); 23] = [
     ("actor.user.credential_uid", "actor_user_credential_uid"),
     ("actor.session.issuer", "actor_session_issuer"),
     ("actor.invoked_by", "actor_invoked_by"),
+    ("actor.idp.name", "actor_idp_name"),
     (
         "json_format(CAST(transform(resources, r -> MAP(ARRAY['uid', 'account_uid'], ARRAY[r.uid, r.account.uid])) AS JSON))",
         "resources",
