@@ -2,7 +2,6 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is an adapter that reads files")]
 
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read, Seek as _};
 use std::path::Path;
@@ -10,6 +9,7 @@ use std::path::Path;
 use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest as _, Sha256};
 
+use super::print::{Print, hex, sha256_of};
 use super::{Progress, csv, inflate};
 use crate::text;
 use crate::triage::{Broken, records, records_of};
@@ -42,52 +42,12 @@ impl<'i> Input<'i> {
     }
 }
 
-/// Gives every record of a file, and its SHA-256.
+/// Gives every record of a file, and what tells it from others.
 ///
 /// # Errors
 /// When it is damaged; what was given before that is of it.
-pub(super) fn each_record(input: Input<'_>, each: &mut dyn FnMut(&[u8])) -> Result<String, Broken> {
-    match each_record_of(input, false, each)? {
-        Print::Sha256(digest) => Ok(digest),
-        // nobody asked for a short one
-        Print::Short(_) => Ok(String::new()),
-    }
-}
-
-/// What tells a file from others by its content.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Print {
-    /// SHA-256 of its bytes: files of the same are the same.
-    Sha256(String),
-    /// What costs nothing: files that differ have seldom the same, and then their bytes are looked at.
-    Short(Short),
-}
-
-/// The length of a gzip file, and what it says of its content and was found to be true: CRC-32 and size.
-pub(super) type Short = (u64, u32, u32);
-
-/// SHA-256 of a file's bytes.
-///
-/// # Errors
-/// When it cannot be read.
-pub(super) fn sha256(path: &Path) -> io::Result<String> {
-    let mut hashed = Hashed { inner: File::open(path)?, hash: Sha256::new(), progress: None };
-    io::copy(&mut hashed, &mut io::sink())?;
-    Ok(hex(&hashed.hash.finalize()))
-}
-
-/// SHA-256 of bytes.
-pub(super) fn sha256_of(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-/// Gives every record of a file, and what tells it from others: where `is_short` will do, of a gzip file that can be read again what costs
-/// nothing.
-///
-/// # Errors
-/// When it is damaged; what was given before that is of it.
-pub(super) fn each_record_of(input: Input<'_>, is_short: bool, each: &mut dyn FnMut(&[u8])) -> Result<Print, Broken> {
-    let exact = |digest: Result<String, Broken>| digest.map(Print::Sha256);
+pub(super) fn each_record<P: Print>(input: Input<'_>, each: &mut dyn FnMut(&[u8])) -> Result<P, Broken> {
+    let exact = |digest: Result<String, Broken>| digest.map(P::exact);
     match input {
         Input::File { mut file, bytes, progress } => {
             let mut first = Vec::with_capacity(PARQUET.len());
@@ -111,16 +71,15 @@ pub(super) fn each_record_of(input: Input<'_>, is_short: bool, each: &mut dyn Fn
                     progress.add(packed.len() as u64);
                 }
                 // a pipe has no size, and is read once
-                return gzip(&packed, is_short && packed.len() as u64 == bytes, each);
+                let is_there_again = packed.len() as u64 == bytes;
+                return if is_there_again { gzip(&packed, each) } else { exact(gzip(&packed, each)) };
             }
             exact(stream(first.as_slice().chain(file), progress, each))
         }
         Input::Bytes(bytes) if bytes.starts_with(&PARQUET) => {
             exact(table(bytes.to_vec(), each).map(|()| sha256_of(bytes)))
         }
-        Input::Bytes(bytes) if bytes.starts_with(&GZIP) && inflate::fits(bytes.len() as u64) => {
-            gzip(bytes, is_short, each)
-        }
+        Input::Bytes(bytes) if bytes.starts_with(&GZIP) && inflate::fits(bytes.len() as u64) => gzip(bytes, each),
         Input::Bytes(bytes) => exact(stream(bytes, None, each)),
     }
 }
@@ -136,20 +95,14 @@ fn table<S>(_: S, _: &mut dyn FnMut(&[u8])) -> Result<(), Broken> {
 }
 
 /// A gzip file of ordinary size, of which the bytes are there.
-fn gzip(packed: &[u8], is_short: bool, each: &mut dyn FnMut(&[u8])) -> Result<Print, Broken> {
+fn gzip<P: Print>(packed: &[u8], each: &mut dyn FnMut(&[u8])) -> Result<P, Broken> {
     let given = inflate::whole(packed, |content| match Form::of(content) {
         Form::Json => records_of(content, &mut *each),
         _ => text_records(content, &mut *each),
     });
     match given {
-        Some(result) => result.map(|()| match packed.last_chunk() {
-            Some([c0, c1, c2, c3, s0, s1, s2, s3]) if is_short => {
-                let (sum, size) = (u32::from_le_bytes([*c0, *c1, *c2, *c3]), u32::from_le_bytes([*s0, *s1, *s2, *s3]));
-                Print::Short((packed.len() as u64, sum, size))
-            }
-            _ => Print::Sha256(sha256_of(packed)),
-        }),
-        None => stream(packed, None, each).map(Print::Sha256),
+        Some((result, checked)) => result.map(|()| P::gzip(packed, checked)),
+        None => stream(packed, None, each).map(P::exact),
     }
 }
 
@@ -230,14 +183,6 @@ fn digest_of(mut file: &File, progress: Option<&Progress>) -> Result<String, Bro
     while hashed.read(&mut chunk).map_err(Broken::Read)? > 0 {}
     file.rewind().map_err(Broken::Read)?;
     Ok(hex(&hashed.hash.finalize()))
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        // a text takes everything
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// A file whose bytes are hashed and counted as they are read.

@@ -10,8 +10,9 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 use sha2::{Digest as _, Sha256};
 
 use super::Progress;
-use super::content::{self, CHUNK, Print};
+use super::content::{self, CHUNK};
 use super::files::Found;
+use super::print::hex;
 use crate::triage::Broken;
 
 /// What follows in a file what was counted of it.
@@ -44,7 +45,7 @@ impl Rest {
                 hash.update(read);
                 done += read.len() as u64;
             }
-            if is_counted(&content::hex(&hash.clone().finalize())) {
+            if is_counted(&hex(&hash.clone().finalize())) {
                 counted = Some((*size, hash.clone()));
             }
         }
@@ -62,9 +63,9 @@ impl Rest {
     ///
     /// # Errors
     /// When what follows is damaged.
-    pub(super) fn each_record(self, progress: &Progress, each: &mut dyn FnMut(&[u8])) -> Result<Print, Broken> {
+    pub(super) fn each_record(self, progress: &Progress, each: &mut dyn FnMut(&[u8])) -> Result<String, Broken> {
         let Self { file, from, hash } = self;
         progress.add(from);
-        content::json(file, hash, progress, each).map(Print::Sha256).map_err(|broken| broken.behind(from))
+        content::json(file, hash, progress, each).map_err(|broken| broken.behind(from))
     }
 }

@@ -30,6 +30,15 @@ thread_local! {
     static TOOLS: RefCell<Option<(Decompressor, Vec<u8>)>> = const { RefCell::new(None) };
 }
 
+/// What a file says of itself and was found to be true: its length, the checksum of its content and the size of that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Checked {
+    pub(super) bytes: usize,
+    /// CRC-32.
+    pub(super) sum: u32,
+    pub(super) size: u32,
+}
+
 /// Whether a file is small enough.
 pub(super) const fn fits(bytes: u64) -> bool {
     bytes <= MOST_PACKED
@@ -37,11 +46,13 @@ pub(super) const fn fits(bytes: u64) -> bool {
 
 /// Does something with what the file holds. Nothing where it is too large, where it is not one whole member with nothing behind it, and
 /// where it is damaged: the stream says in which way.
-pub(super) fn whole<T>(packed: &[u8], work: impl FnOnce(&[u8]) -> T) -> Option<T> {
+pub(super) fn whole<T>(packed: &[u8], work: impl FnOnce(&[u8]) -> T) -> Option<(T, Checked)> {
     let begin = HEADER + name(packed)?;
     let (body, trailer) = packed.get(begin..)?.split_last_chunk::<TRAILER>()?;
     let [c0, c1, c2, c3, s0, s1, s2, s3] = *trailer;
-    let (sum, size) = (u32::from_le_bytes([c0, c1, c2, c3]), u32::from_le_bytes([s0, s1, s2, s3]) as usize);
+    let (sum, size) = (u32::from_le_bytes([c0, c1, c2, c3]), u32::from_le_bytes([s0, s1, s2, s3]));
+    let checked = Checked { bytes: packed.len(), sum, size };
+    let size = size as usize;
     if size > (HELD / rayon::current_num_threads().max(1)).clamp(*EACH.start(), *EACH.end()) || is_another(body) {
         return None;
     }
@@ -53,7 +64,7 @@ pub(super) fn whole<T>(packed: &[u8], work: impl FnOnce(&[u8]) -> T) -> Option<T
     }
     let content = room.get_mut(..size)?;
     let done = match inflater.deflate_decompress(body, content) {
-        Ok(written) if written == size && crc32(content) == sum => Some(work(content)),
+        Ok(written) if written == size && crc32(content) == sum => Some((work(content), checked)),
         _ => None,
     };
     // where the thread ends there is nothing to keep it for
@@ -90,7 +101,7 @@ mod tests {
     }
 
     fn content(packed: &[u8]) -> Option<String> {
-        whole(packed, |content| String::from_utf8_lossy(content).into_owned())
+        whole(packed, |content| String::from_utf8_lossy(content).into_owned()).map(|(content, _)| content)
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod pages;
 mod parquet;
 pub mod parts;
 mod policies;
+mod print;
 pub mod rows;
 mod spread;
 mod sql;

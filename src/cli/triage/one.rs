@@ -3,10 +3,11 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::content::{self, Input, Print};
+use super::content::{self, Input};
 use super::files::Found;
 use super::filter::Filter;
 use super::grown::Rest;
+use super::print::{Print, Quick};
 use super::spread::{self, Cores, Work};
 use super::state::State;
 use super::{Error, Progress};
@@ -21,6 +22,8 @@ use crate::triage::{Broken, Counting, Denied, Event, Reader, Secrets, Skipped};
 /// Reads files into the state.
 pub(super) struct FileReader<'s, 'm> {
     state: &'m Mutex<&'s mut State>,
+    /// Whether another run goes on from it, and has to know what was counted wherever that is by then.
+    is_kept: bool,
     cores: Cores,
     counter: Counter,
 }
@@ -30,9 +33,9 @@ impl<'s, 'm> FileReader<'s, 'm> {
     pub(super) fn new(state: &'m Mutex<&'s mut State>, files: usize, keeps_records: bool) -> Self {
         let asked = state.lock().map(|state| (state.filter.clone(), state.is_kept()));
         let (filter, is_kept) = asked.unwrap_or_default();
-        let counter = Counter { has_short_prints: !is_kept, ..Counter::new(filter) };
+        let counter = Counter::new(filter);
         let counter = if keeps_records { counter.keeping_records() } else { counter };
-        Self { state, cores: Cores::new(files), counter }
+        Self { state, is_kept, cores: Cores::new(files), counter }
     }
 
     /// Secrets in records of denials of files that are damaged.
@@ -46,7 +49,8 @@ impl<'s, 'm> FileReader<'s, 'm> {
     /// When the state cannot be kept. A file that is damaged is noted and skipped.
     pub(super) fn read(&self, file: &Found, progress: &Progress, keep: Option<&str>) -> Result<(), Error> {
         let (before, told) = match self.rest(file) {
-            Ok(Some(rest)) => (rest.from(), self.counter.rest(file, rest, progress, &self.cores)),
+            Ok(Some(rest)) => (rest.from(), self.counter.rest(file, rest, progress, &self.cores).map(Told::exact)),
+            Ok(None) if self.is_kept => (0, self.counter.file(file, progress, &self.cores).map(Told::exact)),
             Ok(None) => (0, self.counter.file(file, progress, &self.cores)),
             Err(broken) => (0, Err(broken)),
         };
@@ -84,8 +88,6 @@ pub(crate) struct Counter {
     reader: Reader,
     filter: Filter,
     actions: Vec<ActionPattern>,
-    /// Whether what tells files apart may be short.
-    has_short_prints: bool,
     /// Secrets in records of denials of files that are damaged: nothing of these counts, but who sees a secret says so.
     of_damaged: Mutex<Secrets>,
 }
@@ -115,15 +117,21 @@ impl Work for Records<'_> {
 }
 
 /// What one file tells.
-pub(super) struct Told {
+pub(super) struct Told<P> {
     pub(super) counting: Counting,
-    pub(super) print: Print,
+    pub(super) print: P,
+}
+
+impl Told<Quick> {
+    fn exact(Told { counting, print }: Told<String>) -> Self {
+        Self { counting, print: Quick::exact(print) }
+    }
 }
 
 impl Counter {
     pub(crate) fn new(filter: Filter) -> Self {
         let actions = filter.actions.iter().map(|action| ActionPattern::new(action)).collect();
-        Self { reader: Reader::default(), filter, actions, has_short_prints: false, of_damaged: Mutex::default() }
+        Self { reader: Reader::default(), filter, actions, of_damaged: Mutex::default() }
     }
 
     /// The same, where some records of each fingerprint are kept for a diagnosis.
@@ -136,17 +144,17 @@ impl Counter {
         self.of_damaged.lock().map(|mut seen| std::mem::take(&mut *seen)).unwrap_or_default()
     }
 
-    fn file(&self, file: &Found, progress: &Progress, cores: &Cores) -> Result<Told, Broken> {
+    fn file<P: Print>(&self, file: &Found, progress: &Progress, cores: &Cores) -> Result<Told<P>, Broken> {
         if let Some(content) = &file.content {
             progress.add(file.bytes);
-            return self.whole(0, self.has_short_prints, Input::Bytes(content));
+            return self.whole(0, Input::Bytes(content));
         }
         let input = Input::open(&file.path, Some(progress))?;
-        self.whole(cores.free(file.bytes), self.has_short_prints, input)
+        self.whole(cores.free(file.bytes), input)
     }
 
     /// What follows in a file what was counted of it.
-    fn rest(&self, file: &Found, rest: Rest, progress: &Progress, cores: &Cores) -> Result<Told, Broken> {
+    fn rest(&self, file: &Found, rest: Rest, progress: &Progress, cores: &Cores) -> Result<Told<String>, Broken> {
         let helpers = cores.free(file.bytes.saturating_sub(rest.from()));
         self.count(helpers, |each| rest.each_record(progress, each))
     }
@@ -155,29 +163,29 @@ impl Counter {
     ///
     /// # Errors
     /// When it is damaged.
-    pub(super) fn bytes(&self, content: &[u8]) -> Result<Told, Broken> {
-        self.whole(0, false, Input::Bytes(content))
+    pub(super) fn bytes(&self, content: &[u8]) -> Result<Told<String>, Broken> {
+        self.whole(0, Input::Bytes(content))
     }
 
     /// A file of this machine, on this thread alone.
     ///
     /// # Errors
     /// When it is damaged, or cannot be read.
-    pub(super) fn path(&self, path: &str) -> Result<Told, Broken> {
+    pub(super) fn path(&self, path: &str) -> Result<Told<String>, Broken> {
         let input = Input::open(path.as_ref(), None)?;
-        self.whole(0, false, input)
+        self.whole(0, input)
     }
 
     /// Counts the records of a file, with so many threads that help.
-    fn whole(&self, helpers: usize, is_short: bool, input: Input<'_>) -> Result<Told, Broken> {
-        self.count(helpers, |each| content::each_record_of(input, is_short, each))
+    fn whole<P: Print>(&self, helpers: usize, input: Input<'_>) -> Result<Told<P>, Broken> {
+        self.count(helpers, |each| content::each_record(input, each))
     }
 
-    fn count(
+    fn count<P>(
         &self,
         helpers: usize,
-        source: impl FnOnce(&mut dyn FnMut(&[u8])) -> Result<Print, Broken>,
-    ) -> Result<Told, Broken> {
+        source: impl FnOnce(&mut dyn FnMut(&[u8])) -> Result<P, Broken>,
+    ) -> Result<Told<P>, Broken> {
         let seen = Seen::default();
         let work = Records { counter: self, seen: &seen };
         let counted = spread::out(&work, helpers, source);

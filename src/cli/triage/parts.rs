@@ -8,7 +8,6 @@ use std::hash::{Hash as _, Hasher as _};
 
 use serde::{Deserialize, Serialize};
 
-use super::content::Print;
 use super::filter::Filter;
 use super::one::{Counter, Told};
 use super::policies;
@@ -153,11 +152,9 @@ impl Files {
         self.part(self.counter.path(path))
     }
 
-    fn part(&self, told: Result<Told, Broken>) -> Result<FilePart, NotAPart> {
+    fn part(&self, told: Result<Told<String>, Broken>) -> Result<FilePart, NotAPart> {
         match told {
-            Ok(Told { counting, print }) => {
-                // a short one is not asked for here
-                let digest = if let Print::Sha256(digest) = print { digest } else { String::new() };
+            Ok(Told { counting, print: digest }) => {
                 let tally = packed(counting.tally())?;
                 Ok(FilePart { digest: Some(digest), damage: None, tally })
             }

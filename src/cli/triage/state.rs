@@ -2,21 +2,21 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is an adapter that reads files and has a clock")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
 use std::io::BufReader;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::Error;
-use super::content::{self, Print, Short};
 use super::files::Found;
 use super::filter::Filter;
+use super::print::{Gzips, Quick};
 use crate::cli::files::shown;
 use crate::cli::{file, inside};
+use crate::report::words;
 use crate::triage::{Counting, Skipped, Trail};
 
 /// How often a long run keeps what it has.
@@ -39,38 +39,14 @@ pub(super) struct State {
     trail: Trail,
     #[serde(skip)]
     last: Counting,
-    /// Files of which the SHA-256 is not known, by what costs nothing.
+    /// Files of which the SHA-256 is not known.
     #[serde(skip)]
-    shorts: BTreeMap<Short, Vec<Known>>,
+    gzips: Gzips,
     #[serde(skip)]
     kept: Option<Instant>,
     /// No other run uses the file as long as this is open.
     #[serde(skip)]
     lock: Option<File>,
-}
-
-/// A file that was counted.
-#[derive(Debug)]
-enum Known {
-    At(PathBuf),
-    Of(String),
-}
-
-impl Known {
-    fn of(file: &Found) -> Self {
-        match &file.content {
-            Some(content) => Self::Of(content::sha256_of(content)),
-            None => Self::At(file.path.clone()),
-        }
-    }
-
-    /// SHA-256 of its bytes; `None` where it cannot be read any more.
-    fn digest(&mut self) -> Option<&str> {
-        if let Self::At(path) = self {
-            *self = Self::Of(content::sha256(path).ok()?);
-        }
-        if let Self::Of(digest) = self { Some(digest) } else { None }
-    }
 }
 
 impl State {
@@ -87,7 +63,7 @@ impl State {
             names: BTreeSet::new(),
             trail: Trail::new(),
             last: Counting::new(),
-            shorts: BTreeMap::new(),
+            gzips: Gzips::new(),
             kept: None,
             lock: None,
         }
@@ -162,17 +138,25 @@ impl State {
     }
 
     /// Counts a file, unless one of the same content was counted. So many bytes of it were counted before.
-    pub(super) fn add(&mut self, file: &Found, before: u64, print: Print, counting: Counting) {
+    pub(super) fn add(&mut self, file: &Found, before: u64, print: Quick, counting: Counting) {
         if file.content.is_none() {
             self.names.insert(name(file));
         }
-        let is_new = match print {
-            Print::Sha256(digest) => self.digests.insert(digest),
-            Print::Short(short) => self.is_first(short, file),
+        let is_first = match print {
+            Quick::Exact(digest) => Some(self.digests.insert(digest)),
+            Quick::Gzip(checked) => self.gzips.is_first(checked, &file.path, file.content.as_deref()),
         };
-        if !is_new {
-            self.trail.seen_before += 1;
-            return;
+        match is_first {
+            Some(true) => {}
+            Some(false) => {
+                self.trail.seen_before += 1;
+                return;
+            }
+            None => {
+                // nothing of it counts, but who sees a secret says so
+                self.last.secrets(counting.tally().secrets);
+                return self.skip(Skipped::new(shown(&file.path), words::triage::PERHAPS_COUNTED.to_owned()));
+            }
         }
         if before > 0 {
             self.trail.grown += 1;
@@ -182,19 +166,6 @@ impl State {
         self.trail.bytes += file.bytes.saturating_sub(before);
         self.trail.without_records += u64::from(counting.records() == 0 && before == 0);
         self.last.merge(counting);
-    }
-
-    /// Whether no file of the same content was counted that is as long and has the same checksum.
-    fn is_first(&mut self, short: Short, file: &Found) -> bool {
-        let all = self.shorts.entry(short).or_default();
-        let mut own = Known::of(file);
-        // what cannot be read any more is taken for the same: by chance it is another one in one of four billion cases
-        let is_same = |other: &mut Known| own.digest().zip(other.digest()).is_none_or(|(own, other)| own == other);
-        let is_first = !all.iter_mut().any(is_same);
-        if is_first {
-            all.push(own);
-        }
-        is_first
     }
 
     /// Keeps it, if that was long ago.

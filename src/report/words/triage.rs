@@ -426,6 +426,9 @@ pub fn broken(broken: &Broken) -> String {
     }
 }
 
+/// Why a file is skipped that looks like one that was counted, where one of them is gone by the time it is asked whether they are the same.
+pub const PERHAPS_COUNTED: &str = "a file of the same length and checksum was counted, and one of them cannot be read again to tell whether they are the same";
+
 /// The same of a file of which so many bytes were counted before.
 #[must_use]
 pub fn broken_behind(why: &Broken, before: u64) -> String {
