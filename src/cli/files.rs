@@ -24,24 +24,66 @@ pub(crate) fn is_pattern(path: &str) -> bool {
     path.contains(['*', '?', '['])
 }
 
-/// What a path stands for. What is there under the name is meant, whatever signs of a pattern the name has.
+/// What a path stands for. What is there under the name is meant, whatever signs of a pattern the name has. `enters` says by their names
+/// which folders stand behind `**`.
 ///
 /// # Errors
 /// When it leads nowhere.
-pub(crate) fn meant(path: &str) -> Result<Meant, Error> {
+pub(crate) fn meant(path: &str, enters: fn(&OsStr) -> bool) -> Result<Meant, Error> {
     match std::fs::metadata(path) {
         Ok(of) if of.is_dir() => Ok(Meant::Folder),
         Ok(of) => Ok(Meant::File(of)),
         Err(error) => {
             // a name with a bracket in it is no pattern by that alone
-            let pattern = if is_pattern(path) { glob::glob(path).ok() } else { None };
-            let Some(found) = pattern else { return Err(Error::Read { path: path.to_owned(), error }) };
-            let one = |found: glob::GlobResult| {
-                found.map_err(|error| Error::Read { path: shown(error.path()), error: error.into() })
-            };
-            Ok(Meant::Pattern(found.map(one).collect()))
+            let found = if is_pattern(path) { fitting(path, enters) } else { None };
+            found.map(Meant::Pattern).ok_or_else(|| Error::Read { path: path.to_owned(), error })
         }
     }
+}
+
+/// What fits a pattern, in the order of the names; nothing where it is none.
+fn fitting(pattern: &str, enters: fn(&OsStr) -> bool) -> Option<Vec<Result<PathBuf, Error>>> {
+    const OPTIONS: glob::MatchOptions = glob::MatchOptions {
+        case_sensitive: true,
+        require_literal_separator: true,
+        require_literal_leading_dot: false,
+    };
+    let whole = glob::Pattern::new(pattern).ok()?;
+    let Some((before, _)) = pattern.split_once("**") else { return listed(pattern) };
+    // what stands before may be a pattern itself
+    let roots = match before.strip_suffix('/').unwrap_or(before) {
+        "" => vec![Ok(PathBuf::from(if before.is_empty() { "." } else { "/" }))],
+        root if is_pattern(root) => listed(root)?,
+        root => vec![Ok(PathBuf::from(root))],
+    };
+    let mut found = Vec::new();
+    for root in roots {
+        let Ok(root) = root.map_err(|error| found.push(Err(error))) else { continue };
+        let each = &mut |one: Result<PathBuf, Error>| {
+            let one = match one {
+                Ok(path) if before.is_empty() => Ok(path.strip_prefix(".").map(Path::to_path_buf).unwrap_or(path)),
+                other => other,
+            };
+            if one.as_ref().map_or(true, |path| whole.matches_path_with(path, OPTIONS)) {
+                found.push(one);
+            }
+            Ok(())
+        };
+        if root.is_dir() {
+            // what cannot be looked into is among what was found
+            below(&root, enters, each).ok()?;
+        }
+    }
+    let name = |one: &Result<PathBuf, Error>| one.as_ref().ok().cloned();
+    found.sort_by_cached_key(name);
+    Some(found)
+}
+
+/// What fits a pattern without `**`.
+fn listed(pattern: &str) -> Option<Vec<Result<PathBuf, Error>>> {
+    let one =
+        |found: glob::GlobResult| found.map_err(|error| Error::Read { path: shown(error.path()), error: error.into() });
+    Some(glob::glob(pattern).ok()?.map(one).collect())
 }
 
 /// That nothing fits a pattern.

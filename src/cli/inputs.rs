@@ -100,6 +100,11 @@ impl InputArgs {
     }
 }
 
+/// Whether somebody may keep logs in a folder of this name.
+fn holds_logs(name: &OsStr) -> bool {
+    !NOT_ENTERED.iter().any(|left| name == *left)
+}
+
 /// One of the inputs.
 struct Input {
     /// What a person calls it.
@@ -159,7 +164,7 @@ pub(crate) fn are_several(paths: &[String]) -> bool {
     match paths {
         [one] => {
             let is_own = one == "-" || inside::text(one).is_some();
-            !is_own && matches!(meant(one), Ok(Meant::Folder | Meant::Pattern(_)) | Err(Error::Usage(_)))
+            !is_own && matches!(meant(one, holds_logs), Ok(Meant::Folder | Meant::Pattern(_)) | Err(Error::Usage(_)))
         }
         _ => true,
     }
@@ -209,15 +214,14 @@ impl Inputs {
             self.push(Input { name: name.into(), path: path.into(), bytes: None, is_named: true }, seen);
             return Ok(());
         }
-        match meant(path)? {
+        match meant(path, holds_logs)? {
             Meant::File(of) => {
                 let bytes = of.is_file().then_some(of.len());
                 self.push(Input { name: path.into(), path: path.into(), bytes, is_named: true }, seen);
             }
             Meant::Folder => {
                 let (mut found, mut failed) = (Vec::new(), Vec::new());
-                let enters = |name: &OsStr| !NOT_ENTERED.iter().any(|left| name == *left);
-                below(Path::new(path), enters, &mut |one| {
+                below(Path::new(path), holds_logs, &mut |one| {
                     match one {
                         Ok(path) => found.push(path),
                         Err(error) => failed.push(error),
@@ -378,7 +382,7 @@ impl Input {
 }
 
 fn of_text(source: &Source, alone: &Alone<'_>) -> OfOne {
-    let mut of_one = OfOne { told: Told::of_text(source), links: String::new(), open: None };
+    let mut of_one = OfOne { told: Told::of_one(source), links: String::new(), open: None };
     for denial in &of_one.told.denials {
         let link = denial.authorization_id.as_ref().and_then(|id| link(source.text(), id));
         of_one.links.extend(link);
@@ -432,7 +436,7 @@ impl ToldByAll {
         if !told.secrets.is_empty() {
             self.leaks.push((Arc::clone(&input.name), told.secrets));
         }
-        found.add(&input.name, told.denials);
+        found.add(&input.name, told.denials, told.sessions);
     }
 
     /// Whether a secret stands in an input that has this denial.

@@ -7,7 +7,7 @@ use super::inside::Cores;
 use super::output::complain;
 use super::trail::{self, Stopped, Trail, WhenBroken};
 use super::{Error, secrets};
-use crate::denial::{self, Denial, Stretches};
+use crate::denial::{self, Denial, SessionCalls, Stretches};
 use crate::iam::secret::{SecretKind, SecretsInStretches};
 use crate::text::{Sizes, Stretch, decode, decoded_stream, in_stretches, unpacked_start};
 
@@ -17,6 +17,8 @@ pub(super) const LARGE: u64 = 1 << 22;
 /// What a text told that was not held.
 pub(crate) struct Large {
     pub(crate) denials: Vec<Denial>,
+    /// The calls that made sessions.
+    pub(crate) sessions: SessionCalls,
     /// The kinds of secrets whose being there is a leak.
     pub(crate) secrets: Vec<SecretKind>,
     pub(crate) lines: usize,
@@ -162,6 +164,8 @@ impl Secrets {
         for (text, kind) in &self.written {
             secrets::learn_one(text, *kind);
         }
-        Large { lines: denials.lines(), denials: denials.into_denials(name), secrets: self.found.leaks() }
+        let lines = denials.lines();
+        let (denials, sessions) = denials.into_told(name);
+        Large { denials, sessions, secrets: self.found.leaks(), lines }
     }
 }

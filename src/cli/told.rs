@@ -2,7 +2,7 @@
 
 use super::Error;
 use super::large::Large;
-use crate::denial::{self, Denial, Note};
+use crate::denial::{self, Denial, Note, SessionCalls};
 use crate::iam::secret;
 use crate::reference::Reference;
 use crate::text::Source;
@@ -13,11 +13,20 @@ pub(super) struct Told {
     /// The kinds of secrets whose being there is a leak.
     pub(super) secrets: Vec<secret::SecretKind>,
     pub(super) lines: usize,
+    /// The calls that made sessions, where other inputs may tell of their denials.
+    pub(super) sessions: SessionCalls,
 }
 
 impl Told {
     pub(super) fn of_text(source: &Source) -> Self {
         Self::new(denial::parse(source), kinds_of_secrets(source.text()), source.text().lines().count())
+    }
+
+    /// The same of one of several inputs.
+    pub(super) fn of_one(source: &Source) -> Self {
+        let (denials, sessions) = denial::parse_with_sessions(source);
+        let text = source.text();
+        Self { sessions, ..Self::new(denials, kinds_of_secrets(text), text.lines().count()) }
     }
 
     /// The same of a message, of which nobody asks for its name and its lines.
@@ -26,13 +35,13 @@ impl Told {
     }
 
     pub(super) fn of_large(large: Large) -> Self {
-        Self::new(large.denials, large.secrets, large.lines)
+        Self { sessions: large.sessions, ..Self::new(large.denials, large.secrets, large.lines) }
     }
 
     fn new(denials: Vec<Denial>, secrets: Vec<secret::SecretKind>, lines: usize) -> Self {
         let mut denials = examined(denials);
         note_secrets(&mut denials, &secrets);
-        Self { denials, secrets, lines }
+        Self { denials, secrets, lines, sessions: SessionCalls::default() }
     }
 }
 

@@ -46,6 +46,7 @@ mod s3_of_text;
 mod s3_place;
 mod service;
 mod service_messages;
+mod session_calls;
 mod several;
 mod short_errors;
 mod stretches;
@@ -74,6 +75,7 @@ pub use model_failure::{ModelFailure, ModelTrouble};
 pub use note::{Note, ServiceRole, StatementName};
 pub use records::{OfRecord, Sign, Worth};
 pub(crate) use service::from_event_source as service_of_source;
+pub use session_calls::SessionCalls;
 pub use several::OfInputs;
 pub use stretches::Stretches;
 
@@ -92,11 +94,16 @@ pub use stretches::Stretches;
 /// ```
 #[must_use]
 pub fn parse(source: &Source) -> Vec<Denial> {
-    let mut denials = parse_text(source.text());
-    for session in denials.iter_mut().filter_map(|denial| denial.session.as_mut()) {
-        source.name().clone_into(&mut session.file);
-    }
-    denials
+    let mut sessions = SessionCalls::default();
+    parse_named(source.text(), Some(source.name()), OfSessions::OfDenials, &mut sessions)
+}
+
+/// [`parse`], with the calls that made sessions: those of which a denial stands in another input, too.
+#[must_use]
+pub fn parse_with_sessions(source: &Source) -> (Vec<Denial>, SessionCalls) {
+    let mut sessions = SessionCalls::default();
+    let denials = parse_named(source.text(), Some(source.name()), OfSessions::All, &mut sessions);
+    (denials, sessions)
 }
 
 /// Whether a text that begins so is read as records.
@@ -131,17 +138,35 @@ pub(crate) fn is_record(text: &str) -> bool {
 /// [`parse`] without a name for the text.
 #[must_use]
 pub fn parse_text(text: &str) -> Vec<Denial> {
+    parse_named(text, None, OfSessions::OfDenials, &mut SessionCalls::default())
+}
+
+/// Which calls that made sessions are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OfSessions {
+    /// None where there is no denial.
+    OfDenials,
+    All,
+}
+
+fn parse_named(text: &str, name: Option<&str>, which: OfSessions, sessions: &mut SessionCalls) -> Vec<Denial> {
     let mut found = dedup::Distinct::default();
     let mut lines = assemble::Lines::new(text);
-    let mut sessions = Vec::new();
-    let records = cloudtrail::read(text, &mut lines, &mut found, &mut sessions).unwrap_or(0);
+    let mut calls = Vec::new();
+    let records = cloudtrail::read(text, &mut lines, &mut found, &mut calls).unwrap_or(0);
     // everything after the last whole record is read as text
     assemble::read(text, records, &mut lines, &mut found);
     let mut denials = found.into_denials();
     contradiction::mark(&mut denials);
+    if !denials.is_empty() || which == OfSessions::All {
+        cloudtrail::sessions_in_text(text, records, &mut lines, &mut calls);
+        sessions.add(calls);
+        if let Some(name) = name {
+            sessions.stand_in(name);
+        }
+    }
     if !denials.is_empty() {
-        cloudtrail::sessions_in_text(text, records, &mut lines, &mut sessions);
-        cloudtrail::join_sessions(&mut denials, &sessions);
+        sessions.join(&mut denials);
         surroundings::add(&mut denials, text);
         model_of_text::add(&mut denials, text);
         time_of_text::add(&mut denials, text);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::damage::Damage;
 use super::dedup;
 use super::facts::{Denial, Elsewhere};
+use super::session_calls::SessionCalls;
 
 /// Denials of inputs that come one after the other.
 #[derive(Debug, Default)]
@@ -13,11 +14,13 @@ pub struct OfInputs {
     denials: Vec<Denial>,
     /// Identities to places in `denials`.
     known: HashMap<String, Vec<usize>>,
+    sessions: SessionCalls,
 }
 
 impl OfInputs {
-    /// Adds what was found in the next input.
-    pub fn add(&mut self, file: &Arc<str>, denials: Vec<Denial>) {
+    /// Adds what was found in the next input: its denials, and the calls that made sessions.
+    pub fn add(&mut self, file: &Arc<str>, denials: Vec<Denial>, sessions: SessionCalls) {
+        self.sessions.append(sessions);
         let before = self.denials.len();
         for mut denial in denials {
             let places = self.known.entry(denial.identity()).or_default();
@@ -39,9 +42,10 @@ impl OfInputs {
         }
     }
 
-    /// All of them, in the order of the inputs.
+    /// All of them, in the order of the inputs. How a session was made may stand in another input than its denial.
     #[must_use]
-    pub fn into_denials(self) -> Vec<Denial> {
+    pub fn into_denials(mut self) -> Vec<Denial> {
+        self.sessions.join(&mut self.denials);
         self.denials
     }
 }
@@ -55,12 +59,13 @@ fn is_same(known: &Denial, new: &Denial) -> bool {
 #[cfg(test)]
 mod tests {
     use super::OfInputs;
-    use crate::denial::parse_text;
+    use crate::denial::{SessionCalls, parse_text, parse_with_sessions};
+    use crate::text::Source;
 
     fn told(inputs: &[(&str, &str)]) -> Vec<String> {
         let mut all = OfInputs::default();
         for (name, text) in inputs {
-            all.add(&(*name).into(), parse_text(text));
+            all.add(&(*name).into(), parse_text(text), SessionCalls::default());
         }
         let denials = all.into_denials();
         let line = |denial: &crate::denial::Denial| {
@@ -113,5 +118,42 @@ mod tests {
             told(&[("a", &both), ("b", &one)]),
             ["s3:GetObject a:1 1", "s3:GetObject a:2 1", "s3:GetObject b:1 1"]
         );
+    }
+
+    /// A call that made the session `run-9` of a role, and passed a policy for one action.
+    fn assumed(at: &str, action: &str) -> String {
+        format!(
+            r#"{{"eventSource": "sts.amazonaws.com", "eventName": "AssumeRole", "eventTime": "{at}", "userIdentity": {{"invokedBy": "codepipeline.amazonaws.com"}},
+            "requestParameters": {{"roleArn": "arn:aws:iam::111122223333:role/ci/reader", "roleSessionName": "run-9",
+            "policy": "{{\"Statement\":{{\"Effect\":\"Allow\",\"Action\":\"{action}\",\"Resource\":\"*\"}}}}"}}}}"#
+        )
+        .replace("\n            ", " ")
+    }
+
+    fn session_of(inputs: &[(&str, &str)]) -> Option<String> {
+        let mut all = OfInputs::default();
+        for (name, text) in inputs {
+            let (denials, sessions) = parse_with_sessions(&Source::new(*name, *text));
+            all.add(&(*name).into(), denials, sessions);
+        }
+        let denials = all.into_denials();
+        assert_eq!(denials.len(), 1);
+        let origin = denials.first()?.session.as_ref()?;
+        Some(format!("{} at {} in {}, line {}", origin.operation, origin.at.as_ref()?, origin.file, origin.line))
+    }
+
+    #[test]
+    fn how_a_session_was_made_may_stand_in_another_input() {
+        let denied = "User: arn:aws:sts::111122223333:assumed-role/reader/run-9 is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::b/k\" because no session policy allows the s3:GetObject action";
+        let (made, other) = (assumed("2026-11-20T09:00:00Z", "s3:List*"), assumed("2026-11-20T08:00:00Z", "s3:Put*"));
+        let told = Some("AssumeRole at 2026-11-20T09:00:00Z in b.log, line 2".to_owned());
+        let second = format!("nothing\n{made}");
+        assert_eq!(session_of(&[("a.log", denied), ("b.log", &second)]), told);
+        assert_eq!(session_of(&[("b.log", &second), ("a.log", denied)]), told);
+        // which of two made it is not known without the time of the denial, wherever they stand
+        assert_eq!(session_of(&[("a.log", denied), ("b.log", &second), ("c.log", &other)]), None);
+        let dated = format!("2026-11-20T08:30:00Z {denied}");
+        let earlier = Some("AssumeRole at 2026-11-20T08:00:00Z in c.log, line 1".to_owned());
+        assert_eq!(session_of(&[("a.log", &dated), ("b.log", &second), ("c.log", &other)]), earlier);
     }
 }

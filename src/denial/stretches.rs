@@ -5,10 +5,11 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::assemble::{Lines, in_window};
-use super::cloudtrail::{self, SessionCall};
+use super::cloudtrail;
 use super::dedup::Distinct;
 use super::facts::Denial;
 use super::records::OfRecord;
+use super::session_calls::SessionCalls;
 use super::windows::StretchWindows;
 use super::{contradiction, prefilter, time_of_text};
 use crate::text::{Sizes, Stretch};
@@ -23,7 +24,7 @@ pub struct Stretches {
     found: Distinct,
     /// When each denial was written, by the line where it was first seen.
     times: Vec<Option<String>>,
-    sessions: Vec<SessionCall>,
+    sessions: SessionCalls,
     /// Where the last record of a session ends.
     record_end: usize,
     /// How many lines end before a place.
@@ -60,7 +61,7 @@ impl Stretches {
             windows: StretchWindows::default(),
             found: Distinct::default(),
             times: Vec::new(),
-            sessions: Vec::new(),
+            sessions: SessionCalls::default(),
             record_end: 0,
             counted: (0, 0),
             ends_line: true,
@@ -77,7 +78,7 @@ impl Stretches {
                 self.times.push(place.and_then(|place| time_of_text::of_line(text, place)));
             }
         }
-        self.sessions.extend(sessions);
+        self.sessions.add(sessions);
     }
 
     /// What follows this byte, before which so many lines ended, is no record.
@@ -139,7 +140,9 @@ impl Stretches {
         let line = self.line(stretch, stretch.offset);
         let mut end = self.record_end.saturating_sub(stretch.offset);
         let mut lines = Lines::of_part(text, 0, line);
-        cloudtrail::sessions_around(text, words, &mut end, cloudtrail::REACH, &mut lines, &mut self.sessions);
+        let mut calls = Vec::new();
+        cloudtrail::sessions_around(text, words, &mut end, cloudtrail::REACH, &mut lines, &mut calls);
+        self.sessions.add(calls);
         self.record_end = self.record_end.max(stretch.offset + end);
     }
 
@@ -166,16 +169,20 @@ impl Stretches {
     /// The denials of a text that has this name.
     #[must_use]
     pub fn into_denials(self, name: &str) -> Vec<Denial> {
+        self.into_told(name).0
+    }
+
+    /// The same, with the calls that made sessions.
+    #[must_use]
+    pub fn into_told(mut self, name: &str) -> (Vec<Denial>, SessionCalls) {
         let mut denials = self.found.into_denials();
         contradiction::mark(&mut denials);
-        cloudtrail::join_sessions(&mut denials, &self.sessions);
+        self.sessions.stand_in(name);
+        self.sessions.join(&mut denials);
         for (denial, time) in denials.iter_mut().zip(self.times) {
             denial.at = denial.at.take().or(time);
-            if let Some(session) = &mut denial.session {
-                name.clone_into(&mut session.file);
-            }
         }
-        denials
+        (denials, self.sessions)
     }
 }
 

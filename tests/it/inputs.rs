@@ -205,6 +205,14 @@ fn a_folder_is_read_without_what_is_no_log() {
         (told.code, told.stderr.as_str()),
         (0, "iamdx: note: 2 files are no text and left alone\niamdx: note: no denial in 1 of 4 inputs\n")
     );
+    // behind `**` it is the same, and no link is followed
+    let told = run(root, &["explain", "**/*.log", "--format", "json"], "");
+    assert_eq!(places(&told), ["GetObject logs/b.log:1 x1", "PutObject logs/b.log:2 x2 one.log:2"]);
+    let told = run(root, &["explain", "./**/*.log", "**/deep/**", "--format", "json"], "");
+    assert_eq!(
+        places(&told),
+        ["GetObject ./logs/b.log:1 x1", "PutObject ./logs/b.log:2 x3 ./one.log:2 logs/deep/c.log.gz:3"]
+    );
     // what is named is read
     let told = run(root, &["explain", "logs/archive.zip", "node_modules", "--format", "json"], "");
     assert_eq!(places(&told), ["DeleteObject logs/archive.zip:1 x2 node_modules/x/y.log:1"]);
@@ -222,6 +230,37 @@ fn a_name_that_is_made_to_deceive_stays_on_its_line() {
         let whole = run.whole();
         assert!(!whole.contains(['\u{1b}', '\u{202e}']) && !whole.contains("\nDENIED  s3:Faked"), "{whole}");
         assert!(whole.contains("logs/x\\u{1b}[2J"), "{whole}");
+    }
+}
+
+#[test]
+fn how_a_session_was_made_is_read_from_the_other_files() {
+    let folder = tempfile::tempdir().unwrap();
+    put(
+        folder.path(),
+        "trail/08.json",
+        r#"{"Records": [{"eventSource": "sts.amazonaws.com", "eventName": "AssumeRole", "eventTime": "2026-11-20T08:00:00Z",
+            "userIdentity": {"type": "AWSService", "invokedBy": "codepipeline.amazonaws.com"},
+            "requestParameters": {"roleArn": "arn:aws:iam::111122223333:role/reader", "roleSessionName": "run-9",
+                "policy": "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:List*\",\"Resource\":\"*\"}}"},
+            "responseElements": {"credentials": {"accessKeyId": "ASIAIOSFODNN7EXAMPLE"}}}]}"#,
+    );
+    let denied = r#"{"Records": [{"eventSource": "s3.amazonaws.com", "eventName": "GetObject", "eventTime": "2026-11-20T09:00:00Z",
+        "errorCode": "AccessDenied", "errorMessage": "User: arn:aws:sts::111122223333:assumed-role/reader/run-9 is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::b/k\" because no session policy allows the s3:GetObject action",
+        "userIdentity": {"type": "AssumedRole", "arn": "arn:aws:sts::111122223333:assumed-role/reader/run-9", "accessKeyId": "ASIAIOSFODNN7EXAMPLE"}}]}"#;
+    put(folder.path(), "trail/09.json", denied);
+    // a large file is read in stretches
+    let large =
+        denied.replace("{\"Records\": [", &format!("{{\"Records\": [{{\"eventName\": \"{}\"}}, ", "x".repeat(5 << 20)));
+    put(folder.path(), "large/09.json", large);
+    for file in ["trail/09.json", "large/09.json"] {
+        let run = run(folder.path(), &["diagnose", "trail/08.json", file], "");
+        assert!(
+            run.stdout.contains("\nWHY  No session policy allows this (AWS said so; these policies show it)"),
+            "{}",
+            run.whole()
+        );
+        assert!(run.stdout.contains("session policy passed in AssumeRole: add a statement"), "{}", run.whole());
     }
 }
 

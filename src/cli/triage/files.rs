@@ -81,7 +81,7 @@ pub(super) fn find(paths: &[String]) -> Result<Files, Error> {
 
 fn add(path: &str, files: &mut Files) -> Result<(), Error> {
     let place = Path::new(path);
-    match meant(path)? {
+    match meant(path, |_| true)? {
         Meant::Folder => below(place, |_| true, &mut |found| {
             match found {
                 Ok(found) => add_of_folder(&found, files),

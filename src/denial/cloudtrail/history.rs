@@ -76,7 +76,7 @@ impl Denial {
             // tags that were passed count for more than those of the role
             for (key, value) in made_by.into_iter().flat_map(|call| &call.tags) {
                 let key = format!("aws:PrincipalTag/{key}");
-                let event = made_by.and_then(|call| call.event.clone()).unwrap_or_default();
+                let event = made_by.and_then(|call| call.event.clone()).map(String::from).unwrap_or_default();
                 if !self.context.iter().any(|own| own.key.eq_ignore_ascii_case(&key)) {
                     let source = ContextSource::EventHistory { event, field: "requestParameters.tags".to_owned() };
                     self.context.push(ContextFact { key, values: vec![value.clone()], source });

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use aho_corasick::{AhoCorasick, Input};
 use serde::Deserialize;
@@ -23,34 +23,68 @@ const CALLS: [&str; 6] =
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getscopedcredentials.html>
 const SCOPED: &str = "GetScopedCredentials";
 
-/// A call that made a session.
+/// A call that made a session. There may be very many: what the same text tells of several is held once.
 #[derive(Debug)]
 pub(in crate::denial) struct SessionCall {
-    origin: SessionOrigin,
+    operation: &'static str,
+    /// The ARN of the session.
+    arn: Box<str>,
+    at: Option<Box<str>>,
+    pub(in crate::denial) by: Option<Arc<str>>,
+    pub(in crate::denial) source_identity: Option<Arc<str>>,
+    /// The session policy, and its line.
+    pub(in crate::denial) policy: Option<(Arc<str>, usize)>,
+    policy_arns: Box<[String]>,
+    has_parameters: bool,
+    /// The input in which its record stands.
+    pub(in crate::denial) file: Option<Arc<str>>,
+    line: usize,
     key: Option<KeyMark>,
     /// The key with which it was made.
     by_key: Option<KeyMark>,
-    /// The tags that were passed, and the field that has them.
-    pub(super) tags: Vec<(String, String)>,
+    /// The tags that were passed.
+    pub(super) tags: Box<[(String, String)]>,
     /// The id of its record, where that is of the event history.
-    pub(super) event: Option<String>,
+    pub(super) event: Option<Box<str>>,
 }
 
 impl SessionCall {
     /// Names where its record came from.
     pub(super) fn came_from(&mut self, event: &str) {
-        self.origin.file = format!("CloudTrail record {event}");
-        self.event = Some(event.to_owned());
+        self.file = Some(format!("CloudTrail record {event}").into());
+        self.event = Some(event.into());
     }
 
     /// The ARN of the session.
     pub(super) fn session_arn(&self) -> &str {
-        &self.origin.arn
+        &self.arn
     }
 
     /// Whether it narrows a session that there was.
     fn narrows(&self) -> bool {
-        self.origin.operation == SCOPED
+        self.operation == SCOPED
+    }
+
+    fn has_policies(&self) -> bool {
+        self.policy.is_some() || !self.policy_arns.is_empty()
+    }
+
+    fn origin(&self, whole: bool, matched_by: SessionMatch) -> SessionOrigin {
+        let owned = |text: &Arc<str>| text.as_ref().to_owned();
+        SessionOrigin {
+            operation: self.operation.to_owned(),
+            arn: self.arn.clone().into_string(),
+            by: self.by.as_ref().map(owned),
+            at: self.at.clone().map(String::from),
+            source_identity: self.source_identity.as_ref().map(owned),
+            policy: self.policy.as_ref().map(|(text, line)| (owned(text), *line)),
+            policy_arns: self.policy_arns.to_vec(),
+            whole,
+            has_parameters: self.has_parameters,
+            file: self.file.as_ref().map(owned).unwrap_or_default(),
+            line: self.line,
+            matched_by,
+        }
     }
 }
 
@@ -114,7 +148,8 @@ struct Parameters<'a> {
 
 /// The session that a record's call made; `line` gives the line of a part of the record.
 pub(super) fn made(record: &Record<'_>, line: &mut dyn FnMut(&str) -> usize, whole: &str) -> Option<SessionCall> {
-    let operation = record.event_name.as_deref().filter(|name| CALLS.contains(name))?;
+    let name = record.event_name.as_deref()?;
+    let operation = CALLS.into_iter().find(|call| *call == name)?;
     let failed = record.error_code.as_deref().is_some_and(|code| !code.is_empty());
     if failed || record.event_source.as_deref().is_some_and(|source| source != "sts.amazonaws.com") {
         return None;
@@ -142,23 +177,23 @@ pub(super) fn made(record: &Record<'_>, line: &mut dyn FnMut(&str) -> usize, who
         let text = serde_json::from_str::<String>(policy.get()).unwrap_or_else(|_| policy.get().to_owned());
         (text, at)
     });
-    let origin = SessionOrigin {
-        operation: operation.to_owned(),
-        arn: session,
-        by: caller(&record.user_identity),
-        at: record.event_time.as_deref().map(str::to_owned),
-        source_identity: parameters.source_identity.clone().or(answered.source_identity),
-        policy: policy.filter(|(text, _)| !text.trim().is_empty()),
-        policy_arns: parameters.policy_arns.map(|raw| arns(raw.get())).unwrap_or_default(),
-        whole: operation != SCOPED,
+    let source_identity = parameters.source_identity.clone().or(answered.source_identity);
+    Some(SessionCall {
+        operation,
+        arn: session.into(),
+        by: caller(&record.user_identity).map(Into::into),
+        at: record.event_time.as_deref().map(Into::into),
+        source_identity: source_identity.map(Into::into),
+        policy: policy.filter(|(text, _)| !text.trim().is_empty()).map(|(text, line)| (text.into(), line)),
+        policy_arns: parameters.policy_arns.map(|raw| arns(raw.get())).unwrap_or_default().into(),
         has_parameters,
-        file: String::new(),
+        file: None,
         line: line(whole),
-        matched_by: SessionMatch::RoleAndSessionName,
-    };
-    let by_key = record.user_identity.access_key_id.as_deref().and_then(KeyMark::new);
-    let tags = passed_tags(&parameters);
-    Some(SessionCall { origin, key: KeyMark::new(&answered.credentials.access_key_id), by_key, tags, event: None })
+        key: KeyMark::new(&answered.credentials.access_key_id),
+        by_key: record.user_identity.access_key_id.as_deref().and_then(KeyMark::new),
+        tags: passed_tags(&parameters).into(),
+        event: None,
+    })
 }
 
 /// The session tags that were passed: a list where they are a parameter, an object where they come with a token or an assertion.
@@ -221,7 +256,7 @@ fn arns(raw: &str) -> Vec<String> {
 pub(in crate::denial) fn join(denials: &mut [Denial], calls: &[SessionCall]) {
     let mut by_session: BTreeMap<&str, Vec<&SessionCall>> = BTreeMap::new();
     for one in calls {
-        by_session.entry(one.origin.arn.as_str()).or_default().push(one);
+        by_session.entry(&*one.arn).or_default().push(one);
     }
     for denial in denials {
         let session = denial.principal.as_ref().map(crate::iam::Principal::as_str);
@@ -238,8 +273,7 @@ pub(super) fn join_one<'a>(denial: &mut Denial, calls: &[&'a SessionCall]) -> Op
         .as_ref()
         .filter(|principal| matches!(principal.kind(), PrincipalKind::AssumedRole | PrincipalKind::FederatedUser));
     let session = session?;
-    let candidates: Vec<&SessionCall> =
-        calls.iter().copied().filter(|one| one.origin.arn == session.as_str()).collect();
+    let candidates: Vec<&SessionCall> = calls.iter().copied().filter(|one| *one.arn == *session.as_str()).collect();
     let same_key = denial.key.and_then(|key| candidates.iter().copied().find(|one| one.key == Some(key)));
     let found = match same_key {
         Some(one) => Some((one, SessionMatch::AccessKey)),
@@ -248,7 +282,7 @@ pub(super) fn join_one<'a>(denial: &mut Denial, calls: &[&'a SessionCall]) -> Op
     };
     denial.session = found.map(|(one, matched_by)| {
         let whole = !one.narrows() || is_whole(one, &candidates);
-        Box::new(SessionOrigin { whole, matched_by, ..one.origin.clone() })
+        Box::new(one.origin(whole, matched_by))
     });
     same_key
 }
@@ -256,9 +290,7 @@ pub(super) fn join_one<'a>(denial: &mut Denial, calls: &[&'a SessionCall]) -> Op
 /// Whether a narrowing call is the only one that limited its session: the call that made the session is there, and passed no policy.
 fn is_whole(scoped: &SessionCall, candidates: &[&SessionCall]) -> bool {
     let Some(by_key) = scoped.by_key else { return false };
-    candidates
-        .iter()
-        .any(|one| one.key == Some(by_key) && !one.narrows() && one.origin.has_parameters && !one.origin.has_policies())
+    candidates.iter().any(|one| one.key == Some(by_key) && !one.narrows() && one.has_parameters && !one.has_policies())
 }
 
 /// The last call before the denial, unless it may have made another session of the same name.
@@ -269,18 +301,18 @@ fn latest<'a>(denial: &Denial, candidates: &[&'a SessionCall]) -> Option<&'a Ses
         .iter()
         .copied()
         .filter(|one| denial.key.is_none() || one.key.is_none())
-        .filter(|one| at.zip(one.origin.at.as_deref().and_then(instant)).is_none_or(|(at, made)| made <= at))
+        .filter(|one| at.zip(one.at.as_deref().and_then(instant)).is_none_or(|(at, made)| made <= at))
         .collect();
     // the credentials from before go on beside narrowed ones; only where AWS blames a session policy it is that of the only call with one
     if possible.iter().any(|one| one.narrows()) {
-        let mut with = possible.iter().copied().filter(|one| one.origin.has_policies());
+        let mut with = possible.iter().copied().filter(|one| one.has_policies());
         let only = with.next().filter(|_| with.next().is_none());
         return only.filter(|_| denial.reason.policy_type == Some(PolicyType::Session));
     }
-    let last = possible.iter().copied().max_by_key(|one| one.origin.at.as_deref())?;
+    let last = possible.iter().copied().max_by_key(|one| one.at.as_deref())?;
     let same = |one: &&SessionCall| {
-        let text = |origin: &SessionOrigin| origin.policy.as_ref().map(|(text, _)| text.clone());
-        text(&one.origin) == text(&last.origin) && one.origin.policy_arns == last.origin.policy_arns
+        let text = |call: &SessionCall| call.policy.as_ref().map(|(text, _)| Arc::clone(text));
+        text(one) == text(last) && one.policy_arns == last.policy_arns
     };
     // without the time of the denial any of them may be meant
     (at.is_some() || possible.iter().all(same)).then_some(last)
