@@ -15,11 +15,15 @@ use std::fs::File;
 use std::hint::black_box;
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde::de::IgnoredAny;
 use serde_json::Value;
+
+mod process;
+
+use process::{Taken, program, run};
 
 /// Cores that the peaks are told for.
 const CORES: f64 = 2.0;
@@ -86,30 +90,6 @@ fn request(id: usize) -> String {
     )
 }
 
-/// CPU time of this process's children that ended so far.
-fn of_children() -> Duration {
-    // the fields behind the name: 14 and 15 count from 1 with utime and stime of children at 16 and 17
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
-    let ticks: u64 = [13, 14].iter().map(|field| fields.get(*field).unwrap().parse::<u64>().unwrap()).sum();
-    Duration::from_millis(ticks * 10)
-}
-
-/// The CPU time of a command, and its most memory in MB as far as it was seen.
-fn run(command: &mut Command) -> (Duration, usize) {
-    let before = of_children();
-    let mut child = command.stdout(Stdio::null()).spawn().unwrap();
-    let status = format!("/proc/{}/status", child.id());
-    let mut most = 0;
-    while child.try_wait().unwrap().is_none() {
-        let text = std::fs::read_to_string(&status).unwrap_or_default();
-        let peak = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        most = peak.and_then(|peak| peak.trim().split(' ').next()?.parse().ok()).unwrap_or(most);
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    (of_children().saturating_sub(before), most / 1024)
-}
-
 fn line(name: &str, cases: usize, time: Duration, memory: Option<usize>) {
     let count = f64::from(u32::try_from(cases).unwrap());
     let each = time.as_secs_f64() / count;
@@ -147,8 +127,7 @@ fn yardsticks(path: &Path, cases: usize) {
 type Row<'r> = (&'r str, usize, &'r dyn Fn(usize) -> String);
 
 fn main() {
-    let program = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
-    let program = program.unwrap_or_else(|| env!("CARGO_BIN_EXE_iamdx").to_owned());
+    let program = program();
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, text: &mut dyn Iterator<Item = String>| {
         let path = folder.path().join(name);
@@ -166,12 +145,13 @@ fn main() {
     for (name, cases, make) in rows {
         let path = file("cases.jsonl", &mut (0..cases).map(make));
         println!("{name}: {cases} cases of {} bytes", make(0).len());
-        let (time, memory) = run(Command::new(&program).args(["simulate", "--batch"]).arg(&path));
-        line("iamdx simulate --batch", cases, time, Some(memory));
+        let Taken { cpu, memory, .. } = run(Command::new(&program).args(["simulate", "--batch"]).arg(&path), 1);
+        line("iamdx simulate --batch", cases, cpu, Some(memory));
         yardsticks(&path, cases);
         if std::env::var_os("PEER").is_some() {
-            let (time, memory) = run(Command::new("node").args(["tests/bench/peer.mjs", "--batch"]).arg(&path));
-            line("iam-simulate, authorize", cases, time, Some(memory));
+            let mut peer = Command::new("node");
+            let Taken { cpu, memory, .. } = run(peer.args(["tests/bench/peer.mjs", "--batch"]).arg(&path), 1);
+            line("iam-simulate, authorize", cases, cpu, Some(memory));
         }
     }
     let cases = 300_000;
@@ -184,7 +164,7 @@ fn main() {
         .arg(&path)
         .arg("--snapshot")
         .arg(&snapshot);
-    let (time, memory) = run(&mut command);
-    line("iamdx simulate --batch --snapshot", cases, time, Some(memory));
+    let Taken { cpu, memory, .. } = run(&mut command, 1);
+    line("iamdx simulate --batch --snapshot", cases, cpu, Some(memory));
     yardsticks(&path, cases);
 }

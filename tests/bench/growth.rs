@@ -1,4 +1,5 @@
-//! How the time of a case grows with everything in it that can be many: `cargo bench --bench growth --no-default-features`.
+//! How the time of a case grows with everything in it that can be many: `cargo bench --bench growth --no-default-features --features mimalloc`,
+//! which is the allocator of the program: the other gives pages back and clears them again for each large list, and that grows by itself.
 //!
 //! Each row is one thing, in five sizes up to as many as a document may hold; the exponent is the slope of time over size in logarithms.
 //! 1 is linear, 2 is squared.
@@ -14,6 +15,10 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use iamdx::evaluate::TestCase;
+
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// What is slower than this grows too fast.
 const MOST: f64 = 1.15;

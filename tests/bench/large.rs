@@ -11,10 +11,13 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
 use flate2::{Compression, write::GzEncoder};
+
+mod process;
+
+use process::{Taken, program, run};
 
 /// Cores that the speeds are told for.
 const CORES: f64 = 2.0;
@@ -53,44 +56,21 @@ fn log(nth: usize) -> String {
     text
 }
 
-/// CPU time of this process's children that ended so far.
-fn of_children() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
-    let ticks: u64 = [13, 14].iter().map(|field| fields.get(*field).unwrap().parse::<u64>().unwrap()).sum();
-    Duration::from_millis(ticks * 10)
-}
-
-/// Runs a command three times; tells the least CPU time and time by the clock, and its most memory as far as it was seen.
+/// Runs a command three times; tells the least time and the most memory.
 fn row(name: &str, bytes: usize, command: &mut Command) {
-    let (mut cpu, mut clock, mut most) = (Duration::MAX, Duration::MAX, 0_usize);
-    for _ in 0..3 {
-        let (before, start) = (of_children(), Instant::now());
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let status = format!("/proc/{}/status", child.id());
-        while child.try_wait().unwrap().is_none() {
-            let text = std::fs::read_to_string(&status).unwrap_or_default();
-            let peak = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-            let peak = peak.and_then(|peak| peak.trim().split(' ').next()?.parse().ok());
-            most = most.max(peak.unwrap_or_default());
-            std::thread::sleep(Duration::from_millis(2));
-        }
-        cpu = cpu.min(of_children().saturating_sub(before));
-        clock = clock.min(start.elapsed());
-    }
+    let taken = (0..3).map(|_| run(command, 1)).fold(Taken::MOST, Taken::best);
     let megabytes = f64::from(u32::try_from(bytes >> 20).unwrap());
     println!(
         "  {name:<32} {:>6.2} s CPU {:>6.2} s {:>8.0} MB/s on two cores {:>5} MB",
-        cpu.as_secs_f64(),
-        clock.as_secs_f64(),
-        CORES * megabytes / cpu.as_secs_f64().max(0.01),
-        most / 1024
+        taken.cpu.as_secs_f64(),
+        taken.clock.as_secs_f64(),
+        CORES * megabytes / taken.cpu.as_secs_f64().max(0.01),
+        taken.memory
     );
 }
 
 fn main() {
-    let program = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
-    let program = program.unwrap_or_else(|| env!("CARGO_BIN_EXE_iamdx").to_owned());
+    let program = program();
     let folder = tempfile::tempdir().unwrap();
     let explain = |options: &[&str], path: &Path| {
         let mut command = Command::new(&program);

@@ -1,6 +1,6 @@
 //! How fast a trail is read, beside the least that there is to do: the same files inflated, and searched for `errorCode`.
 //!
-//! `cargo bench --bench triage` prints a table; `cargo bench --bench triage -- write FOLDER` keeps a trail for other measurements;
+//! `cargo bench --bench triage [-- PROGRAM]` prints a table; `cargo bench --bench triage -- write FOLDER` keeps a trail for other measurements;
 //! `cargo bench --bench triage -- memory [DENIALS]` prints the most memory by how many fingerprints the denials have.
 
 #![expect(
@@ -22,10 +22,12 @@ use serde_json::Value;
 #[expect(dead_code, clippy::string_slice, reason = "the tests use more of it, and stop at the first surprise")]
 #[path = "../it/support/generate.rs"]
 mod generate;
+mod process;
 #[path = "../it/support/trail.rs"]
 mod trail;
 
 use generate::Random;
+use process::{Taken, program, run};
 use trail::{Shape, record};
 
 const FILES: usize = 48;
@@ -118,7 +120,7 @@ fn floor(files: &[PathBuf], threads: usize) {
 }
 
 fn triage(folder: &Path, threads: usize) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_iamdx"));
+    let mut command = Command::new(program());
     command.arg("triage").arg(folder).env("RAYON_NUM_THREADS", threads.to_string());
     assert!(command.stdout(Stdio::null()).status().unwrap().success());
 }
@@ -141,29 +143,11 @@ fn memory(denials: usize) {
         for file in 0..denials / RECORDS {
             different(folder.path(), file, fingerprints);
         }
-        let mut command = Command::new(env!("CARGO_BIN_EXE_iamdx"));
+        let mut command = Command::new(program());
         command.args(["triage", "--format", "json"]).arg(folder.path()).env("RAYON_NUM_THREADS", "2");
-        let before = of_children();
-        let mut child = command.stdout(Stdio::null()).spawn().unwrap();
-        let status = format!("/proc/{}/status", child.id());
-        let mut most = 0_u64;
-        while child.try_wait().unwrap().is_none() {
-            let text = std::fs::read_to_string(&status).unwrap_or_default();
-            let peak = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-            most = most.max(peak.and_then(|peak| peak.trim().split(' ').next()?.parse().ok()).unwrap_or_default());
-            std::thread::sleep(Duration::from_millis(2));
-        }
-        let cpu = of_children().saturating_sub(before);
-        println!("{fingerprints:>8} fingerprints {:>6} MB {:>8.1} s of CPU", most / 1024, cpu.as_secs_f64());
+        let Taken { cpu, memory, .. } = run(&mut command, 1);
+        println!("{fingerprints:>8} fingerprints {memory:>6} MB {:>8.1} s of CPU", cpu.as_secs_f64());
     }
-}
-
-/// CPU time of this process's children that ended so far.
-fn of_children() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
-    let ticks: u64 = [13, 14].iter().map(|field| fields[*field].parse::<u64>().unwrap()).sum();
-    Duration::from_millis(ticks * 10)
 }
 
 /// Writes a file of denials over a month, of which each has another session, address and object.
