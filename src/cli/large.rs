@@ -135,7 +135,7 @@ pub(super) fn read_trail(
     // what is new is held once more, until its records end
     let sizes = Sizes { read: Stretches::SIZES.read / 2, ..sizes() };
     match Trail::new(&cores, when_broken).read_all(text, sizes, |stretch| secrets.add(stretch)) {
-        Ok(trail::Read::Told(denials)) => Ok(ReadTrail::Told(secrets.told_with(denials, name))),
+        Ok(trail::Read::Told(denials)) => Ok(ReadTrail::Told(secrets.told_with(*denials, name))),
         Ok(trail::Read::Held(text)) => Ok(ReadTrail::Held(text)),
         Err(Stopped::Broken) => Ok(ReadTrail::Broken),
         Err(Stopped::Read(error)) => Err(Error::Read { path: name.to_owned(), error }),

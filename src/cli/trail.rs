@@ -24,7 +24,7 @@ pub(super) enum WhenBroken {
 #[derive(Debug)]
 pub(super) enum Read {
     /// What it told.
-    Told(Stretches),
+    Told(Box<Stretches>),
     /// All of it: it is not as records of a trail are from its beginning on.
     Held(String),
 }
@@ -285,7 +285,7 @@ impl<'c> Trail<'c> {
         });
         result.map_err(Stopped::Read)?;
         stopped.map(|()| match self.follows {
-            Follows::Records | Follows::Text => Read::Told(self.denials),
+            Follows::Records | Follows::Text => Read::Told(Box::new(self.denials)),
             Follows::Whole => Read::Held(self.held),
         })
     }

@@ -21,6 +21,7 @@ use std::time::{Duration, Instant};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
+#[expect(dead_code, reason = "others use more of it")]
 mod process;
 
 use process::{Taken, program, run};

@@ -203,108 +203,120 @@ impl Yardstick {
     }
 }
 
-fn main() {
-    let program = program();
-    let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name);
-    let write = |name: &str, text: &str| {
-        std::fs::write(path(name), text).unwrap();
+/// Where the inputs are, and the program that reads them.
+struct Inputs<'f> {
+    folder: &'f Path,
+    program: String,
+}
+
+impl Inputs<'_> {
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) -> usize {
+        std::fs::write(self.path(name), text).unwrap();
         text.len()
-    };
-    let iamdx = |arguments: &[&str], paths: &[&str]| {
-        let mut command = Command::new(&program);
-        command.args(arguments).args(paths.iter().map(|name| path(name)));
+    }
+
+    fn iamdx(&self, arguments: &[&str], files: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(arguments).args(files.iter().map(|name| self.path(name)));
         command
-    };
-    let shell = |script: &str| {
+    }
+
+    fn shell(&self, script: &str) -> Command {
         let mut command = Command::new("sh");
-        command.args(["-c", script]).current_dir(folder.path()).env("LC_ALL", "C");
+        command.args(["-c", script]).current_dir(self.folder).env("LC_ALL", "C");
         command
-    };
+    }
+}
+
+/// What takes milliseconds.
+fn short(inputs: &Inputs<'_>) -> Vec<Row> {
     let message = "User: arn:aws:sts::111122223333:assumed-role/role-777/run is not authorized to perform: s3:DeleteObject on resource: \
                    \"arn:aws:s3:::example-bucket-777-3/k\" because no identity-based policy allows the s3:DeleteObject action\n";
-    let one = write("message", message);
-    let document = write("old.json", &policy(1, "thing"));
-    write("edited.json", &policy(1, "*"));
-    write("other.json", &policy(4, "thing"));
-    let few = write("few.json", &account(FEW, 48, None));
-    write("few-edited.json", &account(FEW, 48, Some(77)));
-    let many = write("many.json", &account(MANY, 48, None));
-    let trail = write_trail(folder.path());
-    let mut rows = [
-        Row {
-            name: "explain, one message",
-            bytes: one,
-            command: iamdx(&["explain"], &["message"]),
-            times: 200,
-            yardstick: Yardstick::Command("iamdx --version", iamdx(&["--version"], &[]), 200),
-        },
-        Row {
-            name: "diff, a small edit",
-            bytes: document,
-            command: iamdx(&["diff"], &["old.json", "edited.json"]),
-            times: 50,
-            yardstick: Yardstick::Command("iamdx --version", iamdx(&["--version"], &[]), 200),
-        },
-        Row {
-            name: "diff, all statements differ",
-            bytes: document,
-            command: iamdx(&["diff"], &["old.json", "other.json"]),
-            times: 20,
-            yardstick: Yardstick::Command("a small edit", iamdx(&["diff"], &["old.json", "edited.json"]), 50),
-        },
-        Row {
-            name: "diff of accounts, 10,000 roles",
-            bytes: 2 * few,
-            command: iamdx(&["diff"], &["few.json", "few-edited.json"]),
-            times: 1,
-            yardstick: Yardstick::Values(path("few.json"), path("few-edited.json")),
-        },
-        Row {
-            name: "simulate --who, 10,000 roles",
-            bytes: few,
-            command: iamdx(
-                &[
-                    "simulate",
-                    "--who",
-                    "--action",
-                    "s3:GetObject",
-                    "--resource",
-                    "arn:aws:s3:::example-bucket-777-3/k",
-                    "--no-resource-policy",
-                    "--snapshot",
-                ],
-                &["few.json"],
-            ),
-            times: 1,
-            yardstick: Yardstick::Scan(path("few.json")),
-        },
-        Row {
-            name: "diagnose, 50,000 roles",
-            bytes: many,
-            command: iamdx(&["diagnose", "--snapshot"], &["many.json", "message"]),
-            times: 1,
-            yardstick: Yardstick::Scan(path("many.json")),
-        },
-        Row {
-            name: "explain, a trail, .json",
-            bytes: trail,
-            command: iamdx(&["explain"], &["trail.json"]),
-            times: 1,
-            yardstick: Yardstick::Command("grep -c errorCode", shell("grep -c errorCode trail.json"), 1),
-        },
-        Row {
-            name: "explain, a trail, .json.gz",
-            bytes: trail,
-            command: iamdx(&["explain"], &["trail.json.gz"]),
-            times: 1,
-            yardstick: Yardstick::Command(
-                "zcat | grep -c errorCode",
-                shell("zcat trail.json.gz | grep -c errorCode"),
-                1,
-            ),
-        },
-    ];
+    let message = inputs.write("message", message);
+    let document = inputs.write("old.json", &policy(1, "thing"));
+    inputs.write("edited.json", &policy(1, "*"));
+    inputs.write("other.json", &policy(4, "thing"));
+    let version = || Yardstick::Command("iamdx --version", inputs.iamdx(&["--version"], &[]), 200);
+    let row = |name, bytes, arguments: &[&str], files: &[&str], times, yardstick| Row {
+        name,
+        bytes,
+        command: inputs.iamdx(arguments, files),
+        times,
+        yardstick,
+    };
+    let edit = || inputs.iamdx(&["diff"], &["old.json", "edited.json"]);
+    vec![
+        row("explain, one message", message, &["explain"], &["message"], 200, version()),
+        row("diff, a small edit", document, &["diff"], &["old.json", "edited.json"], 50, version()),
+        row(
+            "diff, all statements differ",
+            document,
+            &["diff"],
+            &["old.json", "other.json"],
+            20,
+            Yardstick::Command("a small edit", edit(), 50),
+        ),
+    ]
+}
+
+/// What is large.
+fn long(inputs: &Inputs<'_>) -> Vec<Row> {
+    let few = inputs.write("few.json", &account(FEW, 48, None));
+    inputs.write("few-edited.json", &account(FEW, 48, Some(77)));
+    let many = inputs.write("many.json", &account(MANY, 48, None));
+    let trail = write_trail(inputs.folder);
+    let row = |name, bytes, arguments: &[&str], files: &[&str], yardstick| Row {
+        name,
+        bytes,
+        command: inputs.iamdx(arguments, files),
+        times: 1,
+        yardstick,
+    };
+    let shell = |name, script| Yardstick::Command(name, inputs.shell(script), 1);
+    let who = ["simulate", "--who", "--action", "s3:GetObject", "--resource", "arn:aws:s3:::example-bucket-777-3/k"];
+    let who = [&who[..], &["--no-resource-policy", "--snapshot"]].concat();
+    vec![
+        row(
+            "diff of accounts, 10,000 roles",
+            2 * few,
+            &["diff"],
+            &["few.json", "few-edited.json"],
+            Yardstick::Values(inputs.path("few.json"), inputs.path("few-edited.json")),
+        ),
+        row("simulate --who, 10,000 roles", few, &who, &["few.json"], Yardstick::Scan(inputs.path("few.json"))),
+        row(
+            "diagnose, 50,000 roles",
+            many,
+            &["diagnose", "--snapshot"],
+            &["many.json", "message"],
+            Yardstick::Scan(inputs.path("many.json")),
+        ),
+        row(
+            "explain, a trail, .json",
+            trail,
+            &["explain"],
+            &["trail.json"],
+            shell("grep -c errorCode", "grep -c errorCode trail.json"),
+        ),
+        row(
+            "explain, a trail, .json.gz",
+            trail,
+            &["explain"],
+            &["trail.json.gz"],
+            shell("zcat | grep -c errorCode", "zcat trail.json.gz | grep -c errorCode"),
+        ),
+    ]
+}
+
+fn main() {
+    let folder = tempfile::tempdir().unwrap();
+    let inputs = Inputs { folder: folder.path(), program: program() };
+    let mut rows = short(&inputs);
+    rows.extend(long(&inputs));
     let mut best = vec![(Taken::MOST, Taken::MOST); rows.len()];
     for _ in 0..ROUNDS {
         for (row, best) in rows.iter_mut().zip(&mut best) {
@@ -312,22 +324,26 @@ fn main() {
         }
     }
     println!("{:<32}{:>10}{:>11}{:>11}{:>9}", "", "input", "CPU", "clock", "memory");
-    let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
     for (row, (taken, yardstick)) in rows.iter().zip(&best) {
-        let size = if row.bytes < 1 << 20 {
-            format!("{} KB", row.bytes.div_ceil(1 << 10))
-        } else {
-            format!("{} MB", row.bytes >> 20)
-        };
-        let memory = if taken.memory == 0 { String::new() } else { format!("{} MB", taken.memory) };
-        println!(
-            "{:<32}{size:>10}{:>8.1} ms{:>8.1} ms{memory:>9}   {:.1} times {}: {:.1} ms",
-            row.name,
-            milliseconds(taken.cpu),
-            milliseconds(taken.clock),
-            taken.cpu.as_secs_f64() / yardstick.cpu.as_secs_f64(),
-            row.yardstick.name(),
-            milliseconds(yardstick.cpu),
-        );
+        print(row, *taken, *yardstick);
     }
+}
+
+fn print(row: &Row, taken: Taken, yardstick: Taken) {
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1000.0;
+    let size = if row.bytes < 1 << 20 {
+        format!("{} KB", row.bytes.div_ceil(1 << 10))
+    } else {
+        format!("{} MB", row.bytes >> 20)
+    };
+    let memory = if taken.memory == 0 { String::new() } else { format!("{} MB", taken.memory) };
+    println!(
+        "{:<32}{size:>10}{:>8.1} ms{:>8.1} ms{memory:>9}   {:.1} times {}: {:.1} ms",
+        row.name,
+        milliseconds(taken.cpu),
+        milliseconds(taken.clock),
+        taken.cpu.as_secs_f64() / yardstick.cpu.as_secs_f64(),
+        row.yardstick.name(),
+        milliseconds(yardstick.cpu),
+    );
 }

@@ -22,6 +22,7 @@ use serde_json::Value;
 #[expect(dead_code, clippy::string_slice, reason = "the tests use more of it, and stop at the first surprise")]
 #[path = "../it/support/generate.rs"]
 mod generate;
+#[expect(dead_code, reason = "others use more of it")]
 mod process;
 #[path = "../it/support/trail.rs"]
 mod trail;
