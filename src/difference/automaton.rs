@@ -72,25 +72,30 @@ impl Automaton {
         let mut state = self.start();
         let mut next = State::new();
         for character in text.chars() {
-            next.clear();
-            for at in &state {
-                let Some(Step::Take(token)) = self.step(*at) else { continue };
-                match token {
-                    Token::Is(wanted) if wanted == character => self.enter(at + 1, &mut next),
-                    Token::IsFolded(wanted) if folds_to(character, wanted) => self.enter(at + 1, &mut next),
-                    Token::One => self.enter(at + 1, &mut next),
-                    Token::OneInside if character != ':' => self.enter(at + 1, &mut next),
-                    Token::Run => self.enter(*at, &mut next),
-                    Token::RunInside if character != ':' => self.enter(*at, &mut next),
-                    _ => {}
-                }
-            }
-            self.settle(&mut next);
+            self.read(&state, character, &mut next);
             std::mem::swap(&mut state, &mut next);
         }
         let mut sets = Vec::new();
         self.accepted(&state, &mut sets);
         sets
+    }
+
+    /// The places behind the character.
+    fn read(&self, state: &State, character: char, next: &mut State) {
+        next.clear();
+        for at in state {
+            let Some(Step::Take(token)) = self.step(*at) else { continue };
+            match token {
+                Token::Is(wanted) if wanted == character => self.enter(at + 1, next),
+                Token::IsFolded(wanted) if folds_to(character, wanted) => self.enter(at + 1, next),
+                Token::One => self.enter(at + 1, next),
+                Token::OneInside if character != ':' => self.enter(at + 1, next),
+                Token::Run => self.enter(*at, next),
+                Token::RunInside if character != ':' => self.enter(*at, next),
+                _ => {}
+            }
+        }
+        self.settle(next);
     }
 
     /// Every combination of sets that some text belongs to; `None` when the budget does not suffice.
@@ -99,12 +104,7 @@ impl Automaton {
         let mut cells: BTreeMap<Vec<usize>, Texts> = BTreeMap::new();
         // in the order in which they were found, so that the first text of a cell is a shortest one
         for found in found {
-            let mut sets: Vec<usize> = (found.accepting.into_iter().filter_map(|at| self.steps.get(at)))
-                .filter_map(|step| if let Step::Accept(set) = step { Some(*set) } else { None })
-                .collect();
-            sets.sort_unstable();
-            sets.dedup();
-            let (_, not_empty) = cells.entry(sets).or_insert(((found.met, found.shortest), None));
+            let (_, not_empty) = cells.entry(found.sets).or_insert(((found.met, found.shortest), None));
             let sooner = |(at, _): &(usize, String)| not_empty.as_ref().is_none_or(|(known, _)| at < known);
             if found.not_empty.as_ref().is_some_and(sooner) {
                 *not_empty = found.not_empty;
@@ -185,6 +185,8 @@ fn place(index: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::text::Wildcard;
     use proptest::prelude::*;
@@ -220,7 +222,83 @@ mod tests {
         assert_eq!(automaton(&hard).cells(&mut Budget::new(200_000)), None);
     }
 
+    /// The cells and the work, found by a walk over all places at once, as plainly as can be.
+    fn plainly(automaton: &Automaton) -> Option<(Vec<Cell>, usize)> {
+        let letters = |state: &State| -> BTreeSet<char> {
+            let token = |at: &u32| if let Some(Step::Take(token)) = automaton.step(*at) { Some(token) } else { None };
+            let told = state.iter().filter_map(token).flat_map(|token| match token {
+                Token::Is(is) => vec![is],
+                Token::IsFolded(is) => std::iter::once(is).chain(is.to_uppercase()).collect(),
+                Token::OneInside | Token::RunInside => vec![':'],
+                Token::One | Token::Run => Vec::new(),
+            });
+            told.collect()
+        };
+        let other =
+            |told: &BTreeSet<char>| "xyzabcdefghijklmnopqrstuvw0".chars().find(|one| !told.contains(one)).unwrap();
+        let mut states = vec![(automaton.start(), String::new())];
+        let mut known = BTreeSet::from([automaton.start()]);
+        let mut cells: BTreeMap<Vec<usize>, Cell> = BTreeMap::new();
+        let (mut at, mut work) = (0, 0);
+        while let Some((state, text)) = states.get(at).cloned() {
+            let mut sets = Vec::new();
+            automaton.accepted(&state, &mut sets);
+            let first = || Cell { sets: sets.clone(), shortest: text.clone(), met: at, not_empty: None };
+            let cell = cells.entry(sets.clone()).or_insert_with(first);
+            if at > 0 {
+                cell.not_empty.get_or_insert(text.clone());
+            }
+            let told = letters(&state);
+            for character in std::iter::once(other(&told)).chain(told) {
+                work += 1 + automaton.steps.len() / 1024 + state.len();
+                let mut next = State::new();
+                automaton.read(&state, character, &mut next);
+                if known.insert(next.clone()) {
+                    states.push((next, format!("{text}{character}")));
+                }
+            }
+            at += 1;
+            if at > 4_000 {
+                return None;
+            }
+        }
+        Some((cells.into_values().collect(), work))
+    }
+
     proptest! {
+        /// Patterns are read by several readers side by side, in the same order and with the same work as all at once.
+        #[test]
+        fn readers_side_by_side_find_what_a_plain_walk_finds(
+            patterns in prop::collection::vec(("[aAkb*?%_:]{0,4}", any::<bool>(), any::<bool>()), 1..24),
+        ) {
+            let token = |character: char, in_any_case: bool| match character {
+                '*' => Token::Run,
+                '?' => Token::One,
+                '%' => Token::RunInside,
+                '_' => Token::OneInside,
+                other if in_any_case => Token::IsFolded(other.to_ascii_lowercase()),
+                other => Token::Is(other),
+            };
+            let mut automaton = Automaton::default();
+            let mut set = 0;
+            for (pattern, in_any_case, of_next_set) in &patterns {
+                set += usize::from(*of_next_set);
+                let tokens: Vec<Token> = pattern.chars().map(|character| token(character, *in_any_case)).collect();
+                automaton.add(set, &tokens);
+            }
+            let Some((plain, work)) = plainly(&automaton) else { return Ok(()) };
+            let mut budget = Budget::new(u64::try_from(work).unwrap());
+            let mut cells = automaton.cells(&mut budget).unwrap();
+            prop_assert!(budget.spend(1).is_none());
+            for (cell, plain) in cells.iter_mut().zip(&plain) {
+                // the empty text may lead to a state that longer texts lead to as well
+                if plain.not_empty.is_none() {
+                    cell.not_empty = None;
+                }
+            }
+            prop_assert_eq!(cells, plain);
+        }
+
         /// The cells are what trying all texts finds, and each is found by its shortest text.
         #[test]
         fn cells_are_what_trying_all_short_texts_finds(patterns in prop::collection::vec("[ab*?:]{0,5}", 1..4)) {

@@ -25,6 +25,7 @@ mod explore;
 mod machine;
 mod open_parts;
 mod pattern;
+mod reader;
 mod resource;
 mod result;
 mod review;
