@@ -29,6 +29,12 @@ pub(super) struct ActionClass {
 }
 
 impl ActionClass {
+    /// The action where the evaluator treats it in a way of its own, and else its service: beside the statements that it meets, nothing
+    /// tells it from the others of it.
+    pub(super) fn treated(&self) -> &str {
+        if SPECIAL.contains(&self.action.folded()) { self.action.folded() } else { self.action.service() }
+    }
+
     /// Whether no policy of a principal decides about it: it needs no permission, or no credentials.
     /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
     /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
@@ -209,9 +215,9 @@ impl Classifier<'_> {
         };
         for cell in cells {
             let free = |name: &String| !known(name) && !literal.contains_key(&format!("{service}:{name}"));
-            let longer = (1..=4).map(|count| format!("{}{}", cell.shortest, "x".repeat(count)));
-            let mut names = cell.not_empty.clone().into_iter().chain(longer);
-            let name = names.find(|name| free(name) && automaton.sets_of(name) == cell.sets);
+            let mut longer = (1..=4).map(|count| format!("{}{}", cell.shortest, "x".repeat(count)));
+            let name = cell.not_empty.filter(free);
+            let name = name.or_else(|| longer.find(|name| free(name) && automaton.sets_of(name) == cell.sets));
             if let Some(Ok(action)) = name.map(|name| format!("{service}:{name}").parse::<Action>()) {
                 add(action, false, false);
             }

@@ -1,5 +1,7 @@
 //! Sets of small numbers, as bits.
 
+use std::cmp::Ordering;
+
 /// A set of cells or classes by their numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Cells(Vec<u64>);
@@ -67,6 +69,29 @@ impl Cells {
         }
     }
 
+    /// As the numbers of both are in order, one by one.
+    pub(super) fn in_order(&self, other: &Self) -> Ordering {
+        let word = |cells: &Self, at: usize| cells.0.get(at).copied().unwrap_or_default();
+        let more = |cells: &Self, behind: usize| cells.0.iter().skip(behind).any(|word| *word != 0);
+        for at in 0..self.0.len().max(other.0.len()) {
+            let (own, others) = (word(self, at), word(other, at));
+            if own == others {
+                continue;
+            }
+            // the first number that one of them lacks: the other one has it, and so comes first, unless that is all that it has more
+            let first = (own ^ others).trailing_zeros();
+            let above = |bits: u64| bits >> first > 1;
+            return if own & (1 << first) != 0 {
+                if above(others) || more(other, at + 1) { Ordering::Less } else { Ordering::Greater }
+            } else if above(own) || more(self, at + 1) {
+                Ordering::Greater
+            } else {
+                Ordering::Less
+            };
+        }
+        Ordering::Equal
+    }
+
     /// The words that are not empty.
     pub(super) fn span(&self) -> (usize, usize) {
         let first = self.0.iter().position(|word| *word != 0).unwrap_or(self.0.len());
@@ -75,8 +100,14 @@ impl Cells {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        let bits = |word: u64| (0..64).filter(move |bit| word & (1 << bit) != 0);
-        self.0.iter().enumerate().flat_map(move |(index, word)| bits(*word).map(move |bit| index * 64 + bit))
+        self.0.iter().enumerate().flat_map(|(index, word)| {
+            let mut left = *word;
+            std::iter::from_fn(move || {
+                let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
+                left &= left - 1;
+                Some(index * 64 + bit)
+            })
+        })
     }
 }
 
@@ -87,5 +118,19 @@ impl FromIterator<usize> for Cells {
             cells.insert(number);
         }
         cells
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn sets_are_in_the_order_of_their_numbers(own in prop::collection::btree_set(0_usize..140, 0..5), other in prop::collection::btree_set(0_usize..140, 0..5)) {
+            let [cells, others] = [&own, &other].map(|set| set.iter().copied().collect::<Cells>());
+            prop_assert_eq!(cells.in_order(&others), own.cmp(&other));
+        }
     }
 }

@@ -94,6 +94,12 @@ impl Sides {
 }
 
 impl Elements {
+    /// Whether no variable is among the resources, and nothing among the actions is left open by a template.
+    pub(super) fn are_plain(&self) -> bool {
+        self.entries.iter().all(|entry| !entry.text.contains("${"))
+            && self.texts.iter().all(|text| !text.pattern.is_open())
+    }
+
     /// The number of each entry of Resource.
     pub(super) fn entry_numbers(&self) -> BTreeMap<(&str, Language), usize> {
         let numbered = self.entries.iter().enumerate();

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::automaton::Automaton;
 use super::budget::Budget;
+use super::cells::Cells;
 use super::context::spelled;
 use super::pattern;
 use super::sets::SpecialType;
@@ -77,16 +78,37 @@ pub(super) struct Cutter<'a> {
     pub(super) number: usize,
 }
 
-/// What was cut: by entries, by the resources that the evaluator asks more of, and by the assignment where that matters.
-pub(super) type Cuts = BTreeMap<(Vec<usize>, Option<SpecialType>, Option<usize>), Option<Rc<Cut>>>;
+/// What was cut.
+#[derive(Default)]
+pub(super) struct Cuts {
+    /// By entries, by the resources that the evaluator asks more of, and by the assignment where that matters.
+    known: BTreeMap<Wanted, Option<Rc<Cut>>>,
+    /// The sets that an ARN is in, by the number of what it was compared with.
+    arns: BTreeMap<(usize, String), Cells>,
+    /// How much was walked.
+    walked: usize,
+}
 
-/// The cells of some entries.
-pub(super) struct Cut {
+type Wanted = (Vec<usize>, Option<SpecialType>, Option<usize>);
+
+/// What was walked at once.
+struct Whole {
+    /// A number of its own.
+    number: usize,
     automaton: Automaton,
-    /// With the sets of the automaton that they are in, and how early a first one was met.
-    cells: Vec<(Vec<usize>, usize, ResourceCell)>,
+    /// The sets of each cell, how early a first text of it was met, and that text.
+    cells: Vec<(Cells, usize, String)>,
     /// What the entries spell, by their numbers, with the sets that it is in.
-    spelled: Vec<(usize, Vec<usize>, String)>,
+    spelled: Vec<(usize, Cells, String)>,
+}
+
+/// The cells of some entries, among those of what was walked.
+struct Cut {
+    whole: Rc<Whole>,
+    /// The sets that count.
+    kept: Cells,
+    /// In the order of the sets that they are in.
+    cells: Vec<(Cells, ResourceCell)>,
 }
 
 /// The work that the resources of one class are worth.
@@ -102,25 +124,37 @@ impl Cutter<'_> {
     ) -> Option<Vec<ResourceCell>> {
         let special = SpecialType::of_service(action.service());
         let cut = self.cut_of(entries, special, budget)?;
-        let templates = self.templates(action);
-        let templates = templates.iter().map(|text| (cut.automaton.sets_of(text), text.as_str()));
-        let spelled = cut.spelled.iter().map(|(_, sets, text)| (sets.clone(), text.as_str()));
-        let mut plain: BTreeMap<Vec<usize>, &str> = BTreeMap::new();
-        for (sets, text) in spelled.chain(templates) {
-            plain.entry(sets).or_insert(text);
-        }
-        let with_example = |(sets, _, cell): &(Vec<usize>, usize, ResourceCell)| {
-            let example = plain.get(sets).map_or_else(|| cell.example.clone(), |text| (*text).to_owned());
-            ResourceCell { example, ..cell.clone() }
+        let mut cells: Vec<ResourceCell> = cut.cells.iter().map(|(_, cell)| cell.clone()).collect();
+        // of what is in a cell the first stands for it
+        let mut open: Vec<bool> = vec![true; cells.len()];
+        let mut stand_for = |sets: &Cells, text: &str| {
+            let Ok(at) = cut.cells.binary_search_by(|(own, _)| own.in_order(&sets.and(&cut.kept))) else { return };
+            if open.get_mut(at).is_some_and(std::mem::take) {
+                cells.get_mut(at).into_iter().for_each(|cell| text.clone_into(&mut cell.example));
+            }
         };
-        Some(cut.cells.iter().map(with_example).collect())
+        for (_, sets, text) in cut.whole.spelled.iter().filter(|(entry, ..)| cut.kept.contains(*entry)) {
+            stand_for(sets, text);
+        }
+        for arn in self.templates(action) {
+            let key = (cut.whole.number, arn);
+            let (_, arn) = &key;
+            if let Some(sets) = self.cuts.arns.get(&key) {
+                stand_for(sets, arn);
+            } else {
+                let sets = cut.whole.automaton.sets_of(arn).into_iter().collect();
+                stand_for(&sets, arn);
+                self.cuts.arns.insert(key, sets);
+            }
+        }
+        Some(cells)
     }
 
     /// What the entries cut resources into. Where others are to be cut together with them, all are: that tells those apart that these
     /// tell apart.
     fn cut_of(&mut self, entries: &[usize], special: Option<SpecialType>, budget: &mut Budget) -> Option<Rc<Cut>> {
         let key = self.key(entries, special);
-        if let Some(known) = self.cuts.get(&key) {
+        if let Some(known) = self.cuts.known.get(&key) {
             return known.clone();
         }
         let is_wider = |(other, of): &&(Vec<usize>, Option<SpecialType>)| {
@@ -130,27 +164,28 @@ impl Cutter<'_> {
         wider.sort_by_key(|other| std::cmp::Reverse(other.len()));
         let wide = wider.into_iter().find_map(|other| {
             let key = self.key(other, special);
-            if let Some(known) = self.cuts.get(&key) {
+            if let Some(known) = self.cuts.known.get(&key) {
                 return known.clone();
             }
             // where one took too long, none is tried for others than those who need it: the budget is theirs
-            if self.cuts.values().any(Option::is_none) {
+            if self.cuts.known.values().any(Option::is_none) {
                 return None;
             }
-            let cut = self.cut(other, special, budget).map(Rc::new);
-            self.cuts.insert(key, cut.clone());
+            let whole = self.walked(other, special, budget);
+            let cut = whole.map(|whole| Rc::new(self.narrowed(whole, other, special)));
+            self.cuts.known.insert(key, cut.clone());
             cut
         });
-        let cut = match wide {
-            Some(wide) => Some(self.narrowed(&wide, entries, special)),
-            None => self.cut(entries, special, budget),
+        let whole = match wide {
+            Some(wide) => Some(Rc::clone(&wide.whole)),
+            None => self.walked(entries, special, budget),
         };
-        let cut = cut.map(Rc::new);
-        self.cuts.insert(key, cut.clone());
+        let cut = whole.map(|whole| Rc::new(self.narrowed(whole, entries, special)));
+        self.cuts.known.insert(key, cut.clone());
         cut
     }
 
-    fn key(&self, entries: &[usize], special: Option<SpecialType>) -> (Vec<usize>, Option<SpecialType>, Option<usize>) {
+    fn key(&self, entries: &[usize], special: Option<SpecialType>) -> Wanted {
         let varies = |index: &usize| self.entries.get(*index).is_some_and(|entry| entry.text.contains("${"));
         (entries.to_vec(), special, entries.iter().any(varies).then_some(self.number))
     }
@@ -187,15 +222,12 @@ impl Cutter<'_> {
         automaton
     }
 
-    fn cut(&self, entries: &[usize], special: Option<SpecialType>, budget: &mut Budget) -> Option<Cut> {
+    fn walked(&mut self, entries: &[usize], special: Option<SpecialType>, budget: &mut Budget) -> Option<Rc<Whole>> {
         let automaton = self.automaton(entries, special);
         let found = budget.within(MOST_STEPS, |budget| automaton.cells(budget))?;
         let [arn, ..] = self.sets();
         let cells = (found.into_iter().filter(|found| found.sets.contains(&arn)))
-            .map(|found| {
-                let cell = self.cell(entries, special, &found.sets, found.shortest);
-                (found.sets, found.met, cell)
-            })
+            .map(|found| (found.sets.into_iter().collect(), found.met, found.shortest))
             .collect();
         let entry = |index: &usize| Some((*index, self.entries.get(*index)?));
         let spelled = (entries.iter().filter_map(entry))
@@ -204,43 +236,35 @@ impl Cutter<'_> {
                 ways.into_iter().map(move |way| (index, way))
             })
             .map(|(index, way)| (index, self.as_arn(&spelled(&way))))
-            .map(|(index, text)| (index, automaton.sets_of(&text), text))
+            .map(|(index, text)| (index, automaton.sets_of(&text).into_iter().collect(), text))
             .collect();
-        Some(Cut { automaton, cells, spelled })
+        self.cuts.walked += 1;
+        Some(Rc::new(Whole { number: self.cuts.walked, automaton, cells, spelled }))
     }
 
-    /// The same from what more entries cut resources into.
-    fn narrowed(&self, wide: &Cut, entries: &[usize], special: Option<SpecialType>) -> Cut {
-        let [arn, ..] = self.sets();
-        let kept = |set: &usize| *set >= arn || entries.contains(set);
-        let narrow = |sets: &[usize]| -> Vec<usize> { sets.iter().copied().filter(kept).collect() };
-        let mut first: BTreeMap<Vec<usize>, (usize, &str)> = BTreeMap::new();
-        for (sets, met, cell) in &wide.cells {
-            let known = first.entry(narrow(sets)).or_insert((*met, cell.example.as_str()));
-            if *met < known.0 {
-                *known = (*met, cell.example.as_str());
-            }
-        }
-        let cell = |(sets, (met, example)): (Vec<usize>, (usize, &str))| {
+    /// The cells of some of the entries that were walked.
+    fn narrowed(&self, whole: Rc<Whole>, entries: &[usize], special: Option<SpecialType>) -> Cut {
+        let kept: Cells = entries.iter().copied().chain(self.sets()).collect();
+        let mut narrow: Vec<(Cells, usize, &str)> =
+            whole.cells.iter().map(|(sets, met, example)| (sets.and(&kept), *met, example.as_str())).collect();
+        // of cells that are one now, that which was met first has a shortest text
+        narrow.sort_by(|(own, met, _), (other, also_met, _)| own.in_order(other).then(met.cmp(also_met)));
+        narrow.dedup_by(|(later, ..), (sets, ..)| later.in_order(sets).is_eq());
+        let cell = |(sets, _, example): (Cells, usize, &str)| {
             let cell = self.cell(entries, special, &sets, example.to_owned());
-            (sets, met, cell)
+            (sets, cell)
         };
-        let own = wide.spelled.iter().filter(|(index, ..)| entries.contains(index));
-        Cut {
-            automaton: self.automaton(entries, special),
-            cells: first.into_iter().map(cell).collect(),
-            spelled: own.map(|(index, sets, text)| (*index, narrow(sets), text.clone())).collect(),
-        }
+        let cells = narrow.into_iter().map(cell).collect();
+        Cut { whole, kept, cells }
     }
 
-    fn cell(&self, entries: &[usize], special: Option<SpecialType>, sets: &[usize], example: String) -> ResourceCell {
+    fn cell(&self, entries: &[usize], special: Option<SpecialType>, sets: &Cells, example: String) -> ResourceCell {
         let [arn, in_scope, of_type] = self.sets();
-        let is_entry = |set: &usize| *set < arn;
         ResourceCell {
             example,
-            in_scope: self.scope.is_none() || sets.contains(&in_scope),
-            special: special.filter(|_| sets.contains(&of_type)),
-            entries: sets.iter().copied().filter(is_entry).chain(self.stars(entries)).collect(),
+            in_scope: self.scope.is_none() || sets.contains(in_scope),
+            special: special.filter(|_| sets.contains(of_type)),
+            entries: sets.iter().take_while(|set| *set < arn).chain(self.stars(entries)).collect(),
         }
     }
 
@@ -309,7 +333,7 @@ mod tests {
             principal: None,
             account: "111122223333",
             wanted: &wanted,
-            cuts: &mut Cuts::new(),
+            cuts: &mut Cuts::default(),
             number: 0,
         };
         cutter.cells(of, &"sqs:SendMessage".parse().unwrap(), &mut Budget::default()).unwrap()

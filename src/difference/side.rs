@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::action::{ActionClass, ActionText, Affected};
+use super::cells::Cells;
 use super::comparison::Elements;
 use crate::iam::{Condition, Document, Effect, Hierarchy, Language, Policy, PolicySet, Statement};
 
@@ -77,6 +78,8 @@ struct Parts {
     entries: Vec<usize>,
     /// Those of them that a policy of this type takes.
     taken: Vec<usize>,
+    /// Whether they are those of Resource.
+    has_resource: bool,
     lines: Vec<usize>,
 }
 
@@ -123,6 +126,7 @@ impl Index {
                         content,
                         entries: Vec::new(),
                         taken: Vec::new(),
+                        has_resource: statement.resource.as_ref().is_some_and(|element| !element.negated),
                         lines: Vec::new(),
                     });
                 }
@@ -235,10 +239,23 @@ impl Index {
         entries
     }
 
-    /// The different resources that the covered statements of any side have, as far as their policies take them.
-    pub(super) fn resources(&self, covering: &[bool]) -> BTreeSet<&[usize]> {
-        let covered = self.statements.iter().zip(covering).filter(|(_, covered)| **covered);
-        covered.map(|(parts, _)| parts.taken.as_slice()).collect()
+    /// The different resources that the covered statements of any side have, as far as their policies take them, each with those
+    /// statements.
+    pub(super) fn resources(&self, covering: &[bool]) -> Vec<(Cells, Cells)> {
+        let mut resources: BTreeMap<&[usize], Cells> = BTreeMap::new();
+        for (number, parts) in self.covered(covering) {
+            resources.entry(parts.taken.as_slice()).or_default().insert(number);
+        }
+        resources.into_iter().map(|(taken, statements)| (taken.iter().copied().collect(), statements)).collect()
+    }
+
+    /// The covered statements that do not name resources in Resource.
+    pub(super) fn without_resource(&self, covering: &[bool]) -> Cells {
+        self.covered(covering).filter(|(_, parts)| !parts.has_resource).map(|(number, _)| number).collect()
+    }
+
+    fn covered<'i>(&'i self, covering: &'i [bool]) -> impl Iterator<Item = (usize, &'i Parts)> {
+        self.statements.iter().enumerate().zip(covering).filter(|(_, covered)| **covered).map(|(parts, _)| parts)
     }
 
     /// The conditions of a statement that is covered.

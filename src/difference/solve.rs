@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::action::{ActionClass, ActionText, Affected, Classifier};
 use super::budget::Budget;
 use super::cannot_tell::CannotTell;
+use super::cells::Cells;
 use super::comparison::{Answered, Classes, Elements, Policies, Problem, Sides, Solution};
 use super::context::{ConditionRef, KeyDomain, keys};
 use super::explore::{Answers, Explorer, Question, Tree};
@@ -90,7 +91,7 @@ impl<'a> Solver<'a> {
             changed.entries = index.entries(&changed.covering, [&was, &is]);
         }
         let classes = Classes { sides, elements, classes };
-        Some(Self { problem, classes, index, changed, cuts: Cuts::new() })
+        Some(Self { problem, classes, index, changed, cuts: Cuts::default() })
     }
 
     /// The answers of every class that changed, under the assignment of this number.
@@ -128,6 +129,8 @@ impl<'a> Solver<'a> {
                 number,
             },
             trees: BTreeMap::new(),
+            reached: BTreeMap::new(),
+            is_shared: elements.are_plain() && !matches!(problem.request.resource_account, Field::Missing(_)),
         };
         let mut answered: Vec<Answered> = Vec::new();
         let mut known: BTreeMap<&Alike, Option<usize>> = BTreeMap::new();
@@ -165,6 +168,25 @@ struct Answerer<'a> {
     cutter: Cutter<'a>,
     /// Requests with equal questions have equal answers.
     trees: BTreeMap<Question, Tree>,
+    /// Requests that the same statements reach have equal questions.
+    reached: BTreeMap<Reached, Tree>,
+    /// Whether that holds: what is reached is certain, and the statements are all that looks at the resource.
+    is_shared: bool,
+}
+
+/// What decides about a request.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Reached {
+    /// The action where the evaluator treats it in a way of its own, and else its service.
+    treated: String,
+    /// Whether no resource is named.
+    is_star: bool,
+    in_scope: bool,
+    is_special: bool,
+    /// The statements that cover the action and name the resource, whether in Resource or in `NotResource`.
+    naming: Cells,
+    /// The statements that cover the action and have no Resource.
+    others: Cells,
 }
 
 impl Answerer<'_> {
@@ -184,20 +206,35 @@ impl Answerer<'_> {
             ..self.problem.request.clone()
         };
         let resources = self.index.resources(&changed.covering);
+        let others = self.index.without_resource(&changed.covering);
         // resources that the same statements cover have equal questions
-        let mut by_statements: BTreeMap<(bool, bool, bool, Vec<bool>), Tree> = BTreeMap::new();
+        let mut by_statements: BTreeMap<(bool, bool, bool, Cells), Tree> = BTreeMap::new();
         let cost = 100 + 20 * changed.covering.iter().filter(|covered| **covered).count();
         for cell in cells {
             budget.spend(10 + resources.len())?;
-            let covers = |entries: &&[usize]| entries.iter().any(|entry| cell.entries.contains(entry));
-            let covered = resources.iter().map(covers).collect();
-            let statements = (cell.example == "*", cell.in_scope, cell.special.is_some(), covered);
+            let own: Cells = cell.entries.iter().copied().collect();
+            let covers = |(_, (entries, _)): &(usize, &(Cells, Cells))| entries.meets(&own);
+            let covered = || resources.iter().enumerate().filter(covers);
+            let (is_star, is_special) = (cell.example == "*", cell.special.is_some());
+            let statements = (is_star, cell.in_scope, is_special, covered().map(|(number, _)| number).collect());
             let tree = if let Some(tree) = by_statements.get(&statements) {
                 tree.clone()
             } else {
                 budget.spend(cost)?;
-                request.resource = Field::Known(cell.example.clone());
-                let tree = self.tree(&request, &cell, changed, budget)?;
+                let reached = self.is_shared.then(|| {
+                    let mut naming = Cells::default();
+                    covered().for_each(|(_, (_, statements))| naming.add(statements));
+                    let (treated, others) = (class.treated().to_owned(), others.clone());
+                    Reached { treated, is_star, in_scope: cell.in_scope, is_special, naming, others }
+                });
+                let tree = if let Some(tree) = reached.as_ref().and_then(|reached| self.reached.get(reached)) {
+                    tree.clone()
+                } else {
+                    request.resource = Field::Known(cell.example.clone());
+                    let tree = self.tree(&request, &cell, changed, budget)?;
+                    self.reached.extend(reached.map(|reached| (reached, tree.clone())));
+                    tree
+                };
                 by_statements.insert(statements, tree.clone());
                 tree
             };
