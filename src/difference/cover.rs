@@ -1,5 +1,6 @@
 //! A set of cells in the words of the patterns that cut it out: few patterns, each perhaps with exceptions.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -30,7 +31,7 @@ impl<T> Candidate<T> {
 #[derive(Debug, Clone)]
 struct Joint<'c, T> {
     says: Vec<&'c T>,
-    cells: Cells,
+    cells: Cow<'c, Cells>,
 }
 
 /// What is to be said: these cells, and perhaps those that are free.
@@ -43,10 +44,20 @@ struct Goal<'g> {
 }
 
 /// A pattern with exceptions, and what of the wanted it says.
-struct Said<T> {
-    pattern: Pattern<T>,
+struct Said<'c, T> {
+    /// What must all match.
+    says: Vec<&'c T>,
+    except: Vec<&'c T>,
     cells: Cells,
     size: usize,
+}
+
+impl<T: Clone> Said<'_, T> {
+    fn pattern(&self) -> Option<Pattern<T>> {
+        let mut says = self.says.iter().copied().cloned();
+        let except = self.except.iter().copied().cloned().collect();
+        Some(Pattern { pattern: says.next()?, also: says.collect(), except })
+    }
 }
 
 /// A pattern with more exceptions is no help to a reader.
@@ -66,17 +77,17 @@ pub(super) fn cover<T: Clone + Ord>(
     if let Some(exact) = exact.min_by_key(|candidate| candidate.count) {
         return Some(vec![Pattern::new(exact.says.clone())]);
     }
-    let mut joints: Vec<Joint<'_, T>> = candidates
-        .iter()
-        .filter(|candidate| candidate.meets(wanted, wanted.span()))
-        .map(|candidate| Joint { says: vec![&candidate.says], cells: candidate.cells.clone() })
-        .collect();
-    let all = said_by(&joints, strict, candidates);
+    let span = wanted.span();
+    let meeting: Vec<&Candidate<T>> = candidates.iter().filter(|candidate| candidate.meets(wanted, span)).collect();
+    let single =
+        meeting.iter().map(|candidate| Joint { says: vec![&candidate.says], cells: Cow::Borrowed(&candidate.cells) });
+    let mut joints: Vec<Joint<'_, T>> = single.collect();
+    let mut all = said_by(&joints, strict, candidates);
     let one = all
         .iter()
         .filter(|said| wanted.is_within(&said.cells))
-        .min_by_key(|said| (said.pattern.except.len(), said.size))
-        .map(|said| vec![said.pattern.clone()]);
+        .min_by_key(|said| (said.except.len(), said.size))
+        .map(|said| said.pattern().into_iter().collect::<Vec<_>>());
     let length = |patterns: &[Pattern<T>]| patterns.iter().map(|pattern| 1 + pattern.except.len()).sum::<usize>();
     match (one, greedily(wanted, &all)) {
         (Some(one), Some(several)) => return Some(if length(&one) <= length(&several) { one } else { several }),
@@ -84,46 +95,56 @@ pub(super) fn cover<T: Clone + Ord>(
         (one, several) => return one.or(several),
     }
     // with patterns that must match together
+    let mut several: Vec<Joint<'_, T>> = Vec::new();
     for cell in wanted.iter() {
-        let joint = meeting(cell, candidates);
-        if joint.says.len() > 1 && !joints.iter().any(|known| known.says == joint.says) {
-            joints.push(joint);
+        let joint = joint_of(cell, &meeting);
+        if joint.says.len() > 1 && !several.iter().any(|known| known.says == joint.says) {
+            several.push(joint);
         }
     }
-    greedily(wanted, &said_by(&joints, strict, candidates))
-        .or_else(|| greedily(wanted, &said_by(&joints, Goal { lenient: true, ..strict }, candidates)))
+    all.extend(said_by(&several, strict, candidates));
+    greedily(wanted, &all).or_else(|| {
+        joints.append(&mut several);
+        greedily(wanted, &said_by(&joints, Goal { lenient: true, ..strict }, candidates))
+    })
 }
 
 /// All candidates that cover the cell, as far as each leaves out more.
-fn meeting<T>(cell: usize, candidates: &[Candidate<T>]) -> Joint<'_, T> {
-    let mut covering: Vec<(usize, &Candidate<T>)> = candidates
-        .iter()
-        .filter(|candidate| candidate.cells.contains(cell))
-        .map(|candidate| (candidate.count, candidate))
-        .collect();
-    covering.sort_by_key(|(size, _)| *size);
-    let mut joint = Joint { says: Vec::new(), cells: Cells::default() };
-    for (_, candidate) in covering {
-        let first = joint.says.is_empty();
-        let met = if first { candidate.cells.clone() } else { joint.cells.and(&candidate.cells) };
-        if first || met.count() < joint.cells.count() {
-            joint.says.push(&candidate.says);
-            joint.cells = met;
+fn joint_of<'c, T>(cell: usize, candidates: &[&'c Candidate<T>]) -> Joint<'c, T> {
+    let mut covering: Vec<&Candidate<T>> =
+        candidates.iter().copied().filter(|candidate| candidate.cells.contains(cell)).collect();
+    covering.sort_by_key(|candidate| candidate.count);
+    let mut says = Vec::new();
+    let mut cells: Cow<'_, Cells> = Cow::Owned(Cells::default());
+    let mut count = usize::MAX;
+    for candidate in covering {
+        let left = if says.is_empty() { candidate.count } else { cells.common(&candidate.cells) };
+        if left < count {
+            cells =
+                if says.is_empty() { Cow::Borrowed(&candidate.cells) } else { Cow::Owned(cells.and(&candidate.cells)) };
+            says.push(&candidate.says);
+            count = left;
         }
     }
-    joint
+    Joint { says, cells }
 }
 
 /// Takes the pattern that says most, again and again.
-fn greedily<T: Clone + Ord>(wanted: &Cells, all: &[Said<T>]) -> Option<Vec<Pattern<T>>> {
+fn greedily<T: Clone + Ord>(wanted: &Cells, all: &[Said<'_, T>]) -> Option<Vec<Pattern<T>>> {
     // an exception is worth as much as the pattern that it saves
-    let worth =
-        |said: &Said<T>, gain: usize| (gain.saturating_sub(said.pattern.except.len()), gain, Reverse(said.size));
+    let worth = |said: &Said<'_, T>, gain: usize| (gain.saturating_sub(said.except.len()), gain, Reverse(said.size));
     let mut left = wanted.clone();
+    for said in all {
+        left.remove(&said.cells);
+    }
+    if !left.is_empty() {
+        return None;
+    }
+    left.clone_from(wanted);
     // what a pattern says beside the others can only become less
     let mut most: BinaryHeap<_> =
         all.iter().enumerate().map(|(index, said)| (worth(said, said.cells.common(&left)), index)).collect();
-    let mut picked: Vec<&Said<T>> = Vec::new();
+    let mut picked: Vec<&Said<'_, T>> = Vec::new();
     while !left.is_empty() {
         let (known, index) = most.pop()?;
         let Some(best) = all.get(index) else { continue };
@@ -160,20 +181,21 @@ fn greedily<T: Clone + Ord>(wanted: &Cells, all: &[Said<T>]) -> Option<Vec<Patte
         }
         needed
     });
-    let mut patterns: Vec<Pattern<T>> = picked.into_iter().map(|said| said.pattern.clone()).collect();
+    let mut patterns: Vec<Pattern<T>> = picked.into_iter().filter_map(Said::pattern).collect();
     patterns.sort();
     Some(patterns)
 }
 
 /// What each of the patterns can say.
-fn said_by<T: Clone + Ord>(joints: &[Joint<'_, T>], goal: Goal<'_>, candidates: &[Candidate<T>]) -> Vec<Said<T>> {
+fn said_by<'c, T: Ord>(joints: &[Joint<'c, T>], goal: Goal<'_>, candidates: &'c [Candidate<T>]) -> Vec<Said<'c, T>> {
     joints.iter().filter_map(|joint| said(joint, goal, candidates)).collect()
 }
 
 /// The pattern without what is not wanted; `None` if no exceptions take it all away.
-fn said<T: Clone + Ord>(joint: &Joint<'_, T>, goal: Goal<'_>, candidates: &[Candidate<T>]) -> Option<Said<T>> {
+fn said<'c, T: Ord>(joint: &Joint<'c, T>, goal: Goal<'_>, candidates: &'c [Candidate<T>]) -> Option<Said<'c, T>> {
     let mut cells = joint.cells.and(goal.wanted);
-    let unwanted = joint.cells.without(goal.wanted).without(goal.free);
+    let mut unwanted = joint.cells.without(goal.wanted);
+    unwanted.remove(goal.free);
     let mut except = if unwanted.is_empty() {
         Vec::new()
     } else if goal.lenient {
@@ -182,26 +204,26 @@ fn said<T: Clone + Ord>(joint: &Joint<'_, T>, goal: Goal<'_>, candidates: &[Cand
         exceptions(&cells, unwanted, candidates)?
     };
     except.sort();
-    let mut says = joint.says.iter().copied().cloned();
-    let pattern = Pattern { pattern: says.next()?, also: says.collect(), except };
-    Some(Said { pattern, cells, size: joint.cells.count() })
+    Some(Said { says: joint.says.clone(), except, cells, size: joint.cells.count() })
 }
 
 /// The patterns that take away what is unwanted and nothing else, those first that take most.
-fn exceptions<T: Clone>(cells: &Cells, mut unwanted: Cells, candidates: &[Candidate<T>]) -> Option<Vec<T>> {
+fn exceptions<'c, T>(cells: &Cells, mut unwanted: Cells, candidates: &'c [Candidate<T>]) -> Option<Vec<&'c T>> {
     let (own, span) = (cells.span(), unwanted.span());
-    let mut all = Cells::default();
-    // what a pattern takes can only become less
-    let mut useful: BinaryHeap<(usize, Reverse<usize>, usize)> = BinaryHeap::new();
+    let mut left = unwanted.clone();
+    let mut useful: Vec<(usize, Reverse<usize>, usize)> = Vec::new();
     for (index, candidate) in candidates.iter().enumerate() {
         if candidate.meets(&unwanted, span) && !candidate.meets(cells, own) {
-            all.add(&candidate.cells);
+            left.remove(&candidate.cells);
             useful.push((candidate.count, Reverse(candidate.count), index));
         }
     }
-    if !unwanted.is_within(&all) {
+    let most = useful.iter().map(|(count, ..)| *count).max().unwrap_or_default();
+    if !left.is_empty() || unwanted.count() > most * MOST_EXCEPTIONS {
         return None;
     }
+    // what a pattern takes can only become less
+    let mut useful = BinaryHeap::from(useful);
     let mut except = Vec::new();
     while !unwanted.is_empty() {
         let (said, count, index) = useful.pop()?;
@@ -217,7 +239,7 @@ fn exceptions<T: Clone>(cells: &Cells, mut unwanted: Cells, candidates: &[Candid
             return None;
         }
         unwanted.remove(&best.cells);
-        except.push(best.says.clone());
+        except.push(&best.says);
         if except.len() > MOST_EXCEPTIONS {
             return None;
         }
@@ -226,9 +248,9 @@ fn exceptions<T: Clone>(cells: &Cells, mut unwanted: Cells, candidates: &[Candid
 }
 
 /// The patterns that take away what is unwanted, and as little as can be of the cells.
-fn leniently<T: Clone>(cells: &mut Cells, mut unwanted: Cells, candidates: &[Candidate<T>]) -> Option<Vec<T>> {
+fn leniently<'c, T>(cells: &mut Cells, mut unwanted: Cells, candidates: &'c [Candidate<T>]) -> Option<Vec<&'c T>> {
     let useful: Vec<&Candidate<T>> = candidates.iter().filter(|candidate| candidate.cells.meets(&unwanted)).collect();
-    let mut except: Vec<T> = Vec::new();
+    let mut except: Vec<&T> = Vec::new();
     while !unwanted.is_empty() {
         let total = cells.count();
         let (.., best) = useful
@@ -238,7 +260,7 @@ fn leniently<T: Clone>(cells: &mut Cells, mut unwanted: Cells, candidates: &[Can
             .max_by_key(|(gain, loss, other)| (Reverse(*loss), *gain, Reverse(other.count)))?;
         unwanted.remove(&best.cells);
         cells.remove(&best.cells);
-        except.push(best.says.clone());
+        except.push(&best.says);
         if except.len() > MOST_EXCEPTIONS {
             return None;
         }

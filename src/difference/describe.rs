@@ -58,6 +58,15 @@ struct Gathered {
     rank: Rank,
 }
 
+/// What actions are said with.
+struct Actions {
+    candidates: Vec<Candidate<ActionSet>>,
+    /// The classes about which no policy decides, so that a pattern may cover them or not.
+    free: Cells,
+    /// What was said.
+    said: BTreeMap<Cells, Vec<Pattern<ActionSet>>>,
+}
+
 /// How plain an example is: whether its action can be asked on its resource, and whether it has resources.
 type Rank = (bool, bool);
 
@@ -91,8 +100,15 @@ impl Describer<'_> {
         for (class, answered) in &solution.of_class {
             self.gather(*class, found.get(*answered).map(Vec::as_slice).unwrap_or_default(), &mut gathered);
         }
-        let candidates = self.action_candidates();
-        let mut said = BTreeMap::new();
+        let mut actions = Actions {
+            candidates: self.action_candidates(),
+            free: (self.classes.iter().enumerate())
+                .filter(|(_, class)| class.is_beyond_policies())
+                .map(|(index, _)| index)
+                .collect(),
+            said: BTreeMap::new(),
+        };
+        let mut conditions = BTreeMap::new();
         for ((leaf, path, resources), gathered) in gathered {
             let Sides { inside, outside } = self.sides;
             let sides = if gathered.example.in_scope { inside } else { outside };
@@ -101,11 +117,11 @@ impl Describer<'_> {
             let mut access = AccessChange {
                 change: Change::Allowed,
                 principals: self.problem.principals.clone(),
-                actions: self.actions(&gathered.classes, &candidates, &mut said),
+                actions: self.actions(&gathered.classes, &mut actions),
                 unasked: Vec::new(),
                 resources: if self.names_resources() { resources } else { Vec::new() },
                 resourceless: gathered.resourceless,
-                conditions: self.conditions(&path),
+                conditions: self.conditions(&path, &mut conditions),
                 example,
             };
             match leaf {
@@ -281,20 +297,12 @@ impl Describer<'_> {
     }
 
     /// The actions of the classes, in the patterns of the policies.
-    fn actions(
-        &self,
-        classes: &Cells,
-        candidates: &[Candidate<ActionSet>],
-        said: &mut BTreeMap<Cells, Vec<Pattern<ActionSet>>>,
-    ) -> Vec<Pattern<ActionSet>> {
-        if let Some(known) = said.get(classes) {
+    fn actions(&self, classes: &Cells, actions: &mut Actions) -> Vec<Pattern<ActionSet>> {
+        if let Some(known) = actions.said.get(classes) {
             return known.clone();
         }
-        // no policy decides about these, so that a pattern may cover them or not
-        let free = (self.classes.iter().enumerate()).filter(|(_, class)| class.is_beyond_policies());
-        let free = free.map(|(index, _)| index).collect();
-        let patterns = cover(classes, &free, candidates).unwrap_or_else(|| self.each(classes));
-        said.insert(classes.clone(), patterns.clone());
+        let patterns = cover(classes, &actions.free, &actions.candidates).unwrap_or_else(|| self.each(classes));
+        actions.said.insert(classes.clone(), patterns.clone());
         patterns
     }
 
@@ -343,12 +351,13 @@ impl Describer<'_> {
     }
 
     /// What the path asks of the context.
-    fn conditions(&self, path: &Path) -> Vec<ConditionExpr> {
+    fn conditions(&self, path: &Path, known: &mut BTreeMap<(usize, u128), Vec<ConditionExpr>>) -> Vec<ConditionExpr> {
         let values = Values { lines: &self.elements.lines, context: &self.assignment.context };
         let mut all = self.assignment.conditions();
         for (index, mask) in path {
             if let Some(key) = self.keys.get(*index) {
-                all.extend(values.conditions(key, *mask));
+                let asked = known.entry((*index, *mask)).or_insert_with(|| values.conditions(key, *mask));
+                all.extend(asked.iter().cloned());
             }
         }
         all
