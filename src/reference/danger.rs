@@ -127,6 +127,19 @@ fn listed() -> &'static [(Action, Row)] {
         .get_or_init(|| FILES.iter().flat_map(read).filter_map(|(name, row)| Some((name.parse().ok()?, row))).collect())
 }
 
+/// Those of one service.
+fn listed_of(service: &str) -> &'static [&'static (Action, Row)] {
+    static OF_SERVICES: OnceLock<BTreeMap<&'static str, Vec<&'static (Action, Row)>>> = OnceLock::new();
+    let by_service = || {
+        let mut services: BTreeMap<&'static str, Vec<&'static (Action, Row)>> = BTreeMap::new();
+        for row in listed() {
+            services.entry(row.0.service()).or_default().push(row);
+        }
+        services
+    };
+    OF_SERVICES.get_or_init(by_service).get(service).map(Vec::as_slice).unwrap_or_default()
+}
+
 /// The rows of one file: `@` begins a page, `=` a sentence, `#` a remark; every other line is an action.
 fn read(kind: DangerKind, text: &'static str) -> impl Iterator<Item = (String, Row)> {
     let (mut source, mut what) = ("", "");
@@ -168,7 +181,11 @@ impl Reference {
     /// Every danger among the actions that the pattern covers, in the order of the files: what gives most comes first.
     #[must_use]
     pub fn dangers(&self, pattern: &ActionPattern) -> Vec<Danger> {
-        let known = listed().iter().filter(|(action, _)| pattern.matches(action)).map(|(_, row)| row.danger());
+        let of_pattern = match pattern.service() {
+            Some(service) => listed_of(service).to_vec(),
+            None => listed().iter().collect(),
+        };
+        let known = of_pattern.into_iter().filter(|(action, _)| pattern.matches(action)).map(|(_, row)| row.danger());
         let others = self.matching_of(pattern, manages_permissions);
         let is_listed = |facts: &ActionFacts<'_>| facts.action().is_some_and(|it| rows().contains_key(it.folded()));
         known.chain(others.iter().filter(|facts| !is_listed(facts)).filter_map(by_level)).collect()

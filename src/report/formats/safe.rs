@@ -7,6 +7,10 @@ use crate::text::is_unprintable;
 /// The text with what a terminal would obey made visible; newlines and tabs stay.
 #[must_use]
 pub fn printable(text: &str) -> String {
+    // most text is plain
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t')) {
+        return text.to_owned();
+    }
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         if is_unprintable(character) && character != '\n' && character != '\t' {

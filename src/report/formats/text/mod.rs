@@ -191,7 +191,7 @@ impl Text {
 
 /// Columns of a terminal: letters of East Asia and most emoji take two, combining marks none.
 fn columns(text: &str) -> usize {
-    text.width()
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) { text.len() } else { text.width() }
 }
 
 /// Rows of a terminal that is so wide: a line that is longer takes several.
@@ -207,7 +207,8 @@ fn safe(text: &str) -> String {
 
 /// The same on one line.
 fn one_line(text: &str) -> String {
-    safe(text).replace(['\n', '\t'], " ")
+    let text = safe(text);
+    if text.contains(['\n', '\t']) { text.replace(['\n', '\t'], " ") } else { text }
 }
 
 /// Breaks at spaces so that lines stay within `width`; further lines are indented. A longer word stands uncut on a line of its own.
