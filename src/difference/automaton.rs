@@ -269,7 +269,8 @@ mod tests {
         /// Patterns are read by several readers side by side, in the same order and with the same work as all at once.
         #[test]
         fn readers_side_by_side_find_what_a_plain_walk_finds(
-            patterns in prop::collection::vec(("[aAkb*?%_:]{0,4}", any::<bool>(), any::<bool>()), 1..24),
+            patterns in prop::collection::vec(("[aAkb*?%_:\u{100}\u{141}]{0,4}", any::<bool>(), any::<bool>()), 1..24),
+            many_letters in any::<bool>(),
         ) {
             let token = |character: char, in_any_case: bool| match character {
                 '*' => Token::Run,
@@ -285,6 +286,10 @@ mod tests {
                 set += usize::from(*of_next_set);
                 let tokens: Vec<Token> = pattern.chars().map(|character| token(character, *in_any_case)).collect();
                 automaton.add(set, &tokens);
+            }
+            if many_letters {
+                let letters: Vec<Token> = ('\u{100}'..'\u{146}').map(Token::Is).collect();
+                automaton.add(set + 1, &letters);
             }
             let Some((plain, work)) = plainly(&automaton) else { return Ok(()) };
             let mut budget = Budget::new(u64::try_from(work).unwrap());

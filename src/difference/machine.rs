@@ -93,8 +93,12 @@ impl<const READERS: usize> Met<READERS> {
     /// The slot of the key, and its place in case it is there.
     fn slot(&self, key: &Key<READERS>) -> (usize, Option<usize>) {
         let mut mixed: u64 = 0;
-        for number in key {
-            mixed = (mixed.rotate_left(23) ^ u64::from(*number)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        for pair in key.chunks(2) {
+            let both = match pair {
+                [one, other] => u64::from(*one) << 32 | u64::from(*other),
+                _ => 0,
+            };
+            mixed = (mixed.rotate_left(23) ^ both).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         }
         let last = self.slots.len() - 1;
         // only as many bits count as there are slots for
@@ -147,13 +151,15 @@ impl<const READERS: usize> Machine<READERS> {
         let mut at = 0;
         while let Some(state) = states.keys.get(at).copied() {
             let mut places = 0;
-            let (mut accepted, mut otherwise) = ([0; READERS], [0; READERS]);
+            let (mut accepted, mut otherwise, mut behind) = ([0; READERS], [0; READERS], [0; READERS]);
             for (number, reader) in readers.iter_mut().enumerate() {
                 let Some(own) = state.get(number) else { break };
                 let look = reader.look(*own, alphabet);
                 places += look.places;
-                if let (Some(accepted), Some(otherwise)) = (accepted.get_mut(number), otherwise.get_mut(number)) {
-                    (*accepted, *otherwise) = (look.accepted, look.otherwise);
+                if let (Some(accepted), Some(otherwise), Some(behind)) =
+                    (accepted.get_mut(number), otherwise.get_mut(number), behind.get_mut(number))
+                {
+                    (*accepted, *otherwise, *behind) = (look.accepted, look.otherwise, look.behind);
                 }
             }
             match combinations.add(accepted) {
@@ -189,15 +195,20 @@ impl<const READERS: usize> Machine<READERS> {
                     left &= left - 1;
                     let letter = word * 64 + bit as usize;
                     let mut next = otherwise;
-                    for number in 0..readers.len() {
-                        if of_readers.get(number).is_some_and(|own| own >> bit & 1 != 0)
-                            && let (Some(reader), Some(own)) = (readers.get_mut(number), state.get(number))
-                            && let Some(next) = next.get_mut(number)
+                    for (number, reader) in readers.iter_mut().enumerate() {
+                        let Some(told) = of_readers.get(number).filter(|told| *told >> bit & 1 != 0) else { continue };
+                        if let (Some(own), Some(behind), Some(next)) =
+                            (state.get(number), behind.get(number), next.get_mut(number))
                         {
-                            *next = reader.after(*own, letter, alphabet);
+                            let before = (told & ((1 << bit) - 1)).count_ones() as usize;
+                            *next = reader.after(*own, behind + before, letter, alphabet);
                         }
                     }
                     lead(next, alphabet.letter(letter)?)?;
+                }
+                // those of the next word come behind those of this one
+                for (behind, told) in behind.iter_mut().zip(of_readers) {
+                    *behind += told.count_ones() as usize;
                 }
             }
             at += 1;

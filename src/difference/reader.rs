@@ -115,8 +115,8 @@ pub(super) struct Look {
     pub(super) accepted: u32,
     /// The state behind a character that it does not tell apart.
     pub(super) otherwise: u32,
-    /// Where the states behind those that it tells apart begin.
-    behind: usize,
+    /// Where the states behind the letters that it tells apart begin.
+    pub(super) behind: usize,
 }
 
 /// The patterns among so many readers, each at its start. Those of one set are read together, and so are those without a run inside:
@@ -223,13 +223,8 @@ impl Reader {
         self.combinations.get(combination as usize).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The state behind the letter of this number, which the state tells apart.
-    pub(super) fn after(&mut self, state: u32, letter: usize, alphabet: &Alphabet) -> u32 {
-        let mut place = self.looks.get(state as usize).map_or(0, |look| look.behind);
-        for word in 0..letter / 64 {
-            place += self.told(state, word).count_ones() as usize;
-        }
-        place += (self.told(state, letter / 64) & ((1 << (letter % 64)) - 1)).count_ones() as usize;
+    /// The state behind the letter of this number, which the state tells apart: it is kept at the place.
+    pub(super) fn after(&mut self, state: u32, place: usize, letter: usize, alphabet: &Alphabet) -> u32 {
         match self.behind.get(place) {
             Some(known) if *known != UNKNOWN => *known,
             _ => {
