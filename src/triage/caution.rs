@@ -1,6 +1,8 @@
 //! Callers to look at before anything is granted to them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use foldhash::fast::RandomState;
 
 use super::fingerprints::Counted;
 use super::tally::Tally;
@@ -75,19 +77,39 @@ impl<'t> Cautions<'t> {
     #[must_use]
     pub fn of(tally: &'t Tally) -> Self {
         let mut all = Self::default();
-        let mut tried: BTreeMap<&str, Vec<(&str, Counted<'t>)>> = BTreeMap::new();
-        for (_, entry) in tally.fingerprints.iter() {
-            let (Some(principal), false) = (entry.principal(), entry.is_failure()) else { continue };
-            if entry.policy_arn().is_some_and(crate::denial::is_quarantine_policy) {
+        // no more actions than fingerprints: few callers have many
+        let mut counts: HashMap<&str, usize, RandomState> = HashMap::default();
+        let denied = || {
+            let gists = tally.fingerprints.iter().map(|(_, entry)| (entry.gist(), entry));
+            gists
+                .filter_map(|(gist, entry)| Some((gist.principal?, gist, entry)))
+                .filter(|(_, gist, _)| !gist.is_failure)
+        };
+        for (principal, gist, _) in denied() {
+            if gist.is_of_quarantine() {
                 all.quarantined.insert(principal);
             }
-            if let Some(action) = entry.action() {
+            *counts.entry(principal).or_default() += usize::from(gist.action.is_some());
+        }
+        counts.retain(|_, many| *many >= MANY_ACTIONS);
+        if counts.is_empty() {
+            return all;
+        }
+        let mut tried: HashMap<&str, Vec<(&str, Counted<'t>)>, RandomState> = HashMap::default();
+        for (principal, gist, entry) in denied().filter(|(principal, ..)| counts.contains_key(principal)) {
+            if let Some(action) = gist.action {
                 tried.entry(principal).or_default().push((action, entry));
             }
         }
         let busy = tried.into_iter().filter_map(|(principal, tried)| Some((principal, busiest(&tried)?)));
         all.many = busy.collect();
         all
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.quarantined.is_empty() && self.many.is_empty()
     }
 
     /// Adds one whose quarantine only the policies show.

@@ -1,13 +1,16 @@
 //! Fingerprints with one cause are one finding; and what stands out among all of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use foldhash::fast::RandomState;
 
 use super::about::{About, Names};
 use super::caution::{Caution, Cautions, Window};
 use super::counts::Counts;
 use super::entry::Sample;
 use super::event::Change;
-use super::fingerprints::Counted;
+use super::fingerprints::{Counted, Gist};
 use super::incident::Secrets;
 use super::reason::Reason;
 use super::tally::Tally;
@@ -103,24 +106,27 @@ impl<'t> Finding<'t> {
         reason: Reason,
         mut fingerprints: Vec<(FingerprintId, Counted<'t>)>,
     ) -> Self {
-        fingerprints.sort_by_key(|(_, entry)| std::cmp::Reverse(entry.count()));
+        fingerprints.sort_by_cached_key(|(_, entry)| std::cmp::Reverse(entry.count()));
         let entries = || fingerprints.iter().map(|(_, entry)| *entry);
         let first = entries().filter_map(Counted::first).min();
         let left_out = entries().filter_map(|entry| tally.left_out.began(entry)).min();
         let began = first.into_iter().chain(left_out).min();
         let (mut days, mut hours) = (Counts::new(), Counts::new());
         for entry in entries() {
-            days.merge(&entry.days());
-            hours.merge(&entry.hours());
+            let [of_days, of_hours] = entry.times();
+            days.merge(&of_days);
+            hours.merge(&of_hours);
         }
-        let accounts: BTreeSet<&str> = entries().filter_map(Counted::account).collect();
+        // before most there was no change
+        let accounts = LazyCell::new(|| entries().filter_map(Counted::account).collect::<BTreeSet<&str>>());
         // a policy of the organization is changed in another account
         let anywhere = matches!(
             reason,
             Reason::Policy { policy_type: Some(PolicyType::ServiceControl | PolicyType::ResourceControl), .. }
                 | Reason::OfType { policy_type: PolicyType::ServiceControl | PolicyType::ResourceControl, .. }
         );
-        let services: BTreeSet<&str> = entries().filter_map(|entry| Some(entry.action()?.split_once(':')?.0)).collect();
+        let of_action = |entry: Counted<'t>| Some(entry.action()?.split_once(':')?.0);
+        let services = LazyCell::new(|| entries().filter_map(of_action).collect::<BTreeSet<&str>>());
         let near = |change: &&Change| {
             let here = accounts.contains(change.account.as_str());
             let service = change.operation.split(':').next().unwrap_or_default();
@@ -132,7 +138,9 @@ impl<'t> Finding<'t> {
         let until = |at: i64| tally.changes.partition_point(|change| change.at < at);
         let times = began.map(|began| until(began.saturating_sub(BEFORE))..until(began.saturating_add(1)));
         let before = times.and_then(|times| tally.changes.get(times)).unwrap_or_default();
-        let callers: BTreeSet<&str> = entries().filter_map(Counted::principal).collect();
+        // of most trails none
+        let asked = (!cautions.is_empty()).then(entries);
+        let callers: BTreeSet<&str> = asked.into_iter().flatten().filter_map(Counted::principal).collect();
         let about = |caller| cautions.about(caller).filter(|_| !matches!(reason, Reason::Failure { .. }));
         let mut cautions: Vec<Caution<'_>> = callers.into_iter().filter_map(about).collect();
         cautions.sort();
@@ -236,35 +244,51 @@ pub fn findings(tally: &Tally) -> Vec<Finding<'_>> {
     all
 }
 
+/// Whether AWS's quarantine of a leaked key denied somebody.
+#[must_use]
+pub fn has_quarantine(tally: &Tally) -> bool {
+    let is_quarantined = |gist: Gist<'_>| gist.principal.is_some() && !gist.is_failure && gist.is_of_quarantine();
+    // most trails do not even name one
+    tally.fingerprints.name_any(crate::denial::is_quarantine_policy)
+        && tally.fingerprints.iter().any(|(_, entry)| is_quarantined(entry.gist()))
+}
+
+/// An action that reaches beyond itself, the other one that this takes, and its name.
+type Known = (Danger, Option<Action>, String);
+
 /// What stands out, the gravest first.
 #[must_use]
 pub fn standouts<'t>(tally: &'t Tally, reference: &Reference) -> Vec<Standout<'t>> {
     let mut quarantined: BTreeMap<&str, u64> = BTreeMap::new();
     let mut dangerous: BTreeMap<DangerKind, Vec<(&str, String, u64)>> = BTreeMap::new();
     let mut services: Vec<(&str, &str, u64)> = Vec::new();
-    let denials = tally.fingerprints.iter().map(|(_, entry)| entry).filter(|entry| !entry.is_failure());
-    let denied: BTreeSet<(&str, &str)> =
-        denials.filter_map(|entry| Some((entry.principal()?, entry.action()?))).collect();
-    let mut known: BTreeMap<&str, Option<(Danger, String)>> = BTreeMap::new();
+    let mut known: HashMap<&str, Option<Known>, RandomState> = HashMap::default();
     let look = |action: &str| {
         let action: Action = action.parse().ok()?;
         let danger = reference.danger(&action)?;
         let name = reference.action(&action).map_or_else(|| danger.action.clone(), |facts| facts.full_name());
-        Some((danger, name))
+        let needs = danger.needs();
+        Some((danger, needs, name))
     };
+    // few actions take another one
+    let denied = LazyCell::new(|| {
+        let gists = tally.fingerprints.iter().map(|(_, entry)| entry.gist()).filter(|gist| !gist.is_failure);
+        gists.filter_map(|gist| Some((gist.principal?, gist.action?))).collect::<HashSet<_, RandomState>>()
+    });
     for (_, entry) in tally.fingerprints.iter() {
-        let (Some(principal), false) = (entry.principal(), entry.is_failure()) else { continue };
-        if entry.policy_arn().is_some_and(crate::denial::is_quarantine_policy) {
-            *quarantined.entry(principal).or_default() += entry.count();
+        let gist = entry.gist();
+        let (Some(principal), false) = (gist.principal, gist.is_failure) else { continue };
+        if gist.is_of_quarantine() {
+            *quarantined.entry(principal).or_default() += gist.count;
         }
         if principal.starts_with("service ") {
-            services.push((principal, entry.action().unwrap_or_default(), entry.count()));
+            services.push((principal, gist.action.unwrap_or_default(), gist.count));
         }
-        let Some(action) = entry.action() else { continue };
-        let Some((danger, name)) = known.entry(action).or_insert_with(|| look(action)) else { continue };
+        let Some(action) = gist.action else { continue };
+        let Some((danger, needs, name)) = known.entry(action).or_insert_with(|| look(action)) else { continue };
         // what takes another action to reach beyond itself is tried where that one was tried too
-        if danger.needs().is_none_or(|needed| denied.contains(&(principal, needed.folded()))) {
-            dangerous.entry(danger.kind).or_default().push((principal, name.clone(), entry.count()));
+        if needs.as_ref().is_none_or(|needed| denied.contains(&(principal, needed.folded()))) {
+            dangerous.entry(danger.kind).or_default().push((principal, name.clone(), gist.count));
         }
     }
     let cautions = Cautions::of(tally);

@@ -38,6 +38,25 @@ pub struct Counted<'t> {
     texts: &'t Texts,
 }
 
+/// What is asked of every fingerprint.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Gist<'t> {
+    /// Whether they are no denials of IAM.
+    pub(super) is_failure: bool,
+    pub(super) principal: Option<&'t str>,
+    pub(super) action: Option<&'t str>,
+    pub(super) policy_arn: Option<&'t str>,
+    /// How many.
+    pub(super) count: u64,
+}
+
+impl Gist<'_> {
+    /// Whether AWS's quarantine of a leaked key denied.
+    pub(super) fn is_of_quarantine(&self) -> bool {
+        self.policy_arn.is_some_and(crate::denial::is_quarantine_policy)
+    }
+}
+
 impl Fingerprints {
     /// None yet.
     #[must_use]
@@ -82,13 +101,24 @@ impl Fingerprints {
     /// Adds denials of a fingerprint.
     pub(super) fn put(&mut self, id: FingerprintId, entry: &Entry, has_hours: bool) {
         let other = pack(entry, &mut self.texts);
-        self.add(id, &other, None, has_hours);
+        match self.by_id.entry(id) {
+            // it is packed as it is kept
+            btree_map::Entry::Vacant(place) if has_hours || entry.hours.is_empty() => {
+                place.insert(self.packed.put(&other));
+            }
+            _ => self.add(id, &other, None, has_hours),
+        }
         self.tidy();
     }
 
     /// None yet; what is packed with these texts is added to it as it is.
     pub(super) fn of_texts(texts: Texts) -> Self {
         Self { texts, ..Self::new() }
+    }
+
+    /// Whether one of the texts that they share is such a one, or was before what was counted was put together.
+    pub(super) fn name_any(&self, is_such: impl Fn(&str) -> bool) -> bool {
+        self.texts.all().any(is_such)
     }
 
     /// The texts that they share.
@@ -254,6 +284,12 @@ impl<'t> Counted<'t> {
         Counts::of_ordered(steps(self.parts().days))
     }
 
+    /// How many each day, and how many each hour, read at once.
+    pub(super) fn times(self) -> [Counts; 2] {
+        let parts = self.parts();
+        [parts.days, parts.hours].map(|packed| Counts::of_ordered(steps(packed)))
+    }
+
     /// How many each hour, where that is kept.
     #[must_use]
     pub fn hours(self) -> Counts {
@@ -276,6 +312,13 @@ impl<'t> Counted<'t> {
     #[must_use]
     pub fn came_twice(self) -> bool {
         samples::came_twice(self.parts().samples)
+    }
+
+    /// What is asked of every fingerprint, read at once.
+    pub(super) fn gist(self) -> Gist<'t> {
+        let head = self.head();
+        let [failure, principal, action, _, _, _, policy_arn, _, _] = head.all_texts(self.texts);
+        Gist { is_failure: failure.is_some(), principal, action, policy_arn, count: head.count }
     }
 
     /// Whether they are no denials of IAM.

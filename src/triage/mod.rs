@@ -41,7 +41,7 @@ pub use counts::Counts;
 pub use distinct::Distinct;
 pub use entry::{Entry, Sample};
 pub use event::{Change, Denied, Event, Reader};
-pub use finding::{BEFORE, Finding, Standout, findings, standouts};
+pub use finding::{BEFORE, Finding, Standout, findings, has_quarantine, standouts};
 pub use fingerprints::{Counted, Fingerprints, Kind};
 pub use incident::{SecretPlace, Secrets, Unreadable, UnreadableRecord};
 pub use left_out::LeftOut;

@@ -132,6 +132,13 @@ impl<'b> Head<'b> {
         Fingerprint::of_texts(found, policy_type)
     }
 
+    /// The texts that the denials have in common, as [`Fingerprint::texts`].
+    pub(super) fn all_texts<'t>(&self, texts: &'t Texts) -> [Option<&'t str>; 9] {
+        let mut bytes = Bytes(self.cause);
+        bytes.byte();
+        [(); 9].map(|()| texts.get(bytes.number().checked_sub(1)?).map(|text| &**text))
+    }
+
     /// One of the texts that the denials have in common, by its place among [`Fingerprint::texts`].
     pub(super) fn text<'t>(&self, place: usize, texts: &'t Texts) -> Option<&'t str> {
         let mut bytes = Bytes(self.cause);

@@ -121,17 +121,21 @@ impl Tally {
     /// How many denials of IAM.
     #[must_use]
     pub fn denials(&self) -> u64 {
-        self.sum(false)
+        self.sums().0
     }
 
     /// How many calls failed in a way that looks like a denial and is none.
     #[must_use]
     pub fn failures(&self) -> u64 {
-        self.sum(true)
+        self.sums().1
     }
 
-    fn sum(&self, failures: bool) -> u64 {
-        let all = self.fingerprints.iter().filter(|(_, counted)| counted.is_failure() == failures);
-        all.map(|(_, counted)| counted.count()).sum()
+    /// How many denials of IAM, and how many other failures.
+    #[must_use]
+    pub fn sums(&self) -> (u64, u64) {
+        self.fingerprints.iter().fold((0, 0), |(denials, failures), (_, counted)| {
+            let gist = counted.gist();
+            if gist.is_failure { (denials, failures + gist.count) } else { (denials + gist.count, failures) }
+        })
     }
 }

@@ -36,6 +36,11 @@ impl Texts {
         number as u64
     }
 
+    /// All of them.
+    pub(super) fn all(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().map(|text| &**text)
+    }
+
     /// The text of a number.
     pub(super) fn get(&self, number: u64) -> Option<&Arc<str>> {
         self.all.get(usize::try_from(number).ok()?)

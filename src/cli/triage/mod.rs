@@ -36,7 +36,7 @@ use crate::denial::Note;
 use crate::diagnosed::{Group, Outcome};
 use crate::report::sections::triage::Triage;
 use crate::report::{Detail, Length, Redact as _, Redactor, words};
-use crate::triage::{Standout, Trail};
+use crate::triage::{Trail, has_quarantine};
 
 use filter::Filter;
 use policies::{Known, KnownPolicies, Told};
@@ -301,8 +301,7 @@ fn write(mut trail: Trail, known: Known<'_>, show: ShowArgs, output: &OutputArgs
     }
     let is_incident = |group: &Group| matches!(&group.outcome, Outcome::Explained(explained) if explained.incident);
     let incident = triage.diagnosis.as_ref().is_some_and(|diagnosis| diagnosis.groups.iter().any(is_incident));
-    let exit = if incident || triage.standouts().iter().any(|standout| matches!(standout, Standout::Quarantine { .. }))
-    {
+    let exit = if incident || has_quarantine(&trail.tally) {
         Exit::Incident
     } else if trail.skipped.is_empty() && trail.tally.unreadable.records == 0 {
         Exit::Done

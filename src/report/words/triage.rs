@@ -38,8 +38,9 @@ pub fn read(trail: &Trail) -> String {
 /// How many denials, and how many other failures.
 #[must_use]
 pub fn denials(tally: &Tally) -> String {
-    let denials = counted_large(tally.denials(), "denial", "denials");
-    match tally.failures() {
+    let (denials, failures) = tally.sums();
+    let denials = counted_large(denials, "denial", "denials");
+    match failures {
         0 => denials,
         others => format!("{denials}, {}", counted_large(others, "other failure", "other failures")),
     }
