@@ -62,12 +62,14 @@ fn segments(text: &str, kept: usize) -> String {
         return shape;
     }
     while !rest.is_empty() {
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let is_letter = |byte: &u8| byte.is_ascii_alphanumeric();
+        let end = rest.bytes().position(|byte| !is_letter(&byte)).unwrap_or(rest.len());
         let alone = shape.ends_with(['/', ':']) || shape.is_empty();
         let whole = alone && rest.get(end..).is_some_and(|tail| tail.is_empty() || tail.starts_with(['/', ':']));
-        let (kind, length) = if let Some(length) = uuid(rest) {
+        // eight letters and digits are before the first hyphen of an id, and four before that of a day
+        let (kind, length) = if let Some(length) = (end == 8).then(|| uuid(rest)).flatten() {
             ("{id}", length)
-        } else if let Some(length) = dashed_date(rest) {
+        } else if let Some(length) = (end == 4).then(|| dashed_date(rest)).flatten() {
             ("{date}", length)
         } else {
             (word(rest.get(..end).unwrap_or_default(), whole), end)
@@ -75,7 +77,7 @@ fn segments(text: &str, kept: usize) -> String {
         let (head, tail) = rest.split_at_checked(length).unwrap_or((rest, ""));
         shape.push_str(if kind.is_empty() { head } else { kind });
         // what stands between two words
-        let gap = tail.find(|c: char| c.is_ascii_alphanumeric()).unwrap_or(tail.len());
+        let gap = tail.bytes().position(|byte| is_letter(&byte)).unwrap_or(tail.len());
         let (between, next) = tail.split_at_checked(gap).unwrap_or((tail, ""));
         shape.push_str(between);
         rest = next;

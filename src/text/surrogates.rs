@@ -10,7 +10,8 @@ const REPLACEMENT: &str = "\\ufffd";
 
 /// JSON with whole letters only: each half is replaced by U+FFFD. `None` where there is none to replace.
 pub(crate) fn mended(json: &str) -> Option<String> {
-    memmem::find(json.as_bytes(), b"\\u")?;
+    let first = memchr::memchr(b'\\', json.as_bytes())?;
+    memmem::find(json.as_bytes().get(first..)?, b"\\u")?;
     let mut rest = json;
     let mut whole = String::new();
     while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {

@@ -49,9 +49,28 @@ fn is_managing(levels: &[AccessLevel]) -> bool {
     levels.contains(&AccessLevel::PermissionsManagement)
 }
 
+/// The lengths of these names by their first letters, a bit for each: most calls have none of them.
+static LENGTHS: LazyLock<[u64; 32]> = LazyLock::new(|| {
+    NAMES.iter().fold([0; 32], |mut lengths, name| {
+        lengths.get_mut(letter(name)).into_iter().for_each(|lengths| *lengths |= length(name));
+        lengths
+    })
+});
+
+/// Five bits of the first letter.
+fn letter(name: &[u8]) -> usize {
+    name.first().map_or(0, |first| usize::from(first & 31))
+}
+
+/// The bit of a length.
+fn length(name: &[u8]) -> u64 {
+    1 << name.len().min(63)
+}
+
 /// Whether a call of this name may change what somebody may do; of which service it is, is not looked at.
 pub(super) fn may_change(name: &[u8]) -> bool {
-    NAMES.contains(bare(name))
+    let bare = bare(name);
+    LENGTHS.get(letter(bare)).is_some_and(|lengths| lengths & length(bare) != 0) && NAMES.contains(bare)
 }
 
 /// The operation with its service, if it changes what somebody may do; `by_service` where a service of AWS called.

@@ -29,7 +29,11 @@ pub struct Distinct {
 impl Distinct {
     /// Adds a value.
     pub fn add(&mut self, value: &str) {
-        self.insert(hash(value), || value.into());
+        // what is an example is counted; most values are the same again and again
+        let is_known = |known: &Arc<str>| **known == *value && !value.is_empty();
+        if !self.examples.iter().any(is_known) {
+            self.insert(hash(value), || value.into());
+        }
     }
 
     fn insert(&mut self, hash: u64, value: impl FnOnce() -> Arc<str>) {

@@ -53,6 +53,9 @@ struct Batch {
 
 impl Batch {
     fn add(&mut self, record: &[u8]) {
+        if self.bytes.capacity() == 0 {
+            self.bytes.reserve(BATCH / 4);
+        }
         self.bytes.extend_from_slice(record);
         self.ends.push(self.bytes.len());
     }
