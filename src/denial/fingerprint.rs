@@ -3,7 +3,7 @@
 //! `docs/triage.md` documents it. Whoever keeps fingerprints relies on them: another rule takes another [`VERSION`].
 
 use std::borrow::Cow;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -102,6 +102,25 @@ impl Fingerprint {
         }
     }
 
+    /// That of a denial of the same kind, of another caller on something else.
+    #[cfg(feature = "cli")]
+    pub(super) fn of_another(&self, principal: &Principal, resource: Option<&str>, region: Option<&str>) -> Self {
+        let arn = resource.and_then(|resource| resource.parse::<Arn>().ok());
+        let of_arn = |part: fn(&Arn) -> &str| arn.as_ref().map(part).filter(|text| !text.is_empty());
+        Self {
+            failure: self.failure.clone(),
+            principal: Some(who(principal).into()),
+            action: self.action.clone(),
+            resource: resource.map(|resource| shape(resource).into()),
+            error_code: self.error_code.clone(),
+            effect: self.effect.clone(),
+            policy_type: self.policy_type,
+            policy_arn: self.policy_arn.clone(),
+            account: principal.account().or_else(|| of_arn(Arn::account)).map(Into::into),
+            region: region.or_else(|| of_arn(Arn::region)).map(Into::into),
+        }
+    }
+
     /// One of these texts and of the type of the policy.
     pub(crate) fn of_texts(texts: [Option<Arc<str>>; 9], policy_type: Option<PolicyType>) -> Self {
         let [failure, principal, action, resource, error_code, effect, policy_arn, account, region] = texts;
@@ -130,11 +149,15 @@ impl Fingerprint {
     pub fn id(&self) -> FingerprintId {
         let mut text = String::with_capacity(512);
         for (name, value) in self.parts() {
-            // a part that is missing differs from one that is empty; a text takes everything
-            let _ = match value {
-                Some(value) => writeln!(text, "{name} {} {value}", value.len()),
-                None => writeln!(text, "{name}"),
-            };
+            // a part that is missing differs from one that is empty
+            text.push_str(name);
+            if let Some(value) = value {
+                text.push(' ');
+                push_number(&mut text, value.len());
+                text.push(' ');
+                text.push_str(value);
+            }
+            text.push('\n');
         }
         let mut hash = [0; SHOWN];
         hash.iter_mut().zip(Sha256::digest(text.as_bytes())).for_each(|(own, byte)| *own = byte);
@@ -174,6 +197,14 @@ impl Fingerprint {
         let mut values = values.into_iter();
         Self::PARTS.map(|name| (name, values.next().flatten()))
     }
+}
+
+/// Adds a number in digits.
+fn push_number(text: &mut String, number: usize) {
+    if number >= 10 {
+        push_number(text, number / 10);
+    }
+    text.push(char::from(b"0123456789".get(number % 10).copied().unwrap_or(b'0')));
 }
 
 /// The account whose VPC endpoint policy AWS named, where the record tells it: another may have called.

@@ -3,6 +3,8 @@
 //! What the text does not say is `None` or `Unknown`; conclusions belong to later stages.
 
 mod access_log;
+#[cfg(feature = "cli")]
+mod alike;
 mod assemble;
 mod authorization_message;
 mod bare;
@@ -33,6 +35,7 @@ mod needles;
 mod non_iam_failures;
 mod normalized;
 mod note;
+mod one_record;
 mod operation_actions;
 mod partial;
 mod plain;
@@ -52,12 +55,15 @@ mod short_errors;
 mod stretches;
 mod surroundings;
 mod time_of_text;
+mod told;
 mod windows;
 mod wrapper;
 
 use crate::iam::Action;
 use crate::text::Source;
 
+#[cfg(feature = "cli")]
+pub(crate) use alike::{Alike, Alikes};
 pub(crate) use authorization_message::AuthorizationMessage;
 pub use bare::bare;
 pub use cloudtrail::EventRecord;
@@ -78,6 +84,7 @@ pub(crate) use service::from_event_source as service_of_source;
 pub use session_calls::SessionCalls;
 pub use several::OfInputs;
 pub use stretches::Stretches;
+pub(crate) use told::told;
 
 /// Every denial in the text, and every failure that looks like one, in order. A denial that is repeated is listed once, with a count.
 ///
@@ -120,14 +127,7 @@ pub fn actions_of(service: Option<&str>, operation: &str) -> Vec<Action> {
 
 /// What a text is that may be one record of CloudTrail; a denial in it is that of [`parse_text`].
 pub(crate) fn one_record(text: &str) -> OneRecord {
-    let mut read = cloudtrail::one_record(text);
-    if let OneRecord::Denial(denial, _) = &mut read {
-        let denial = std::slice::from_mut(&mut **denial);
-        surroundings::add(denial, text);
-        model_of_text::add(denial, text);
-        time_of_text::add(denial, text);
-    }
-    read
+    one_record::read(text)
 }
 
 /// Whether a text is a record of CloudTrail whose fields have the types that it gives them.

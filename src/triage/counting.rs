@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, btree_map};
 
-use super::entry::Entry;
+use super::entry::{Entry, One};
 use super::event::{Change, Denied};
 use super::incident::{Secrets, Unreadable};
 use super::tally::Tally;
+#[cfg(feature = "cli")]
+use crate::denial::Alike;
 use crate::denial::{Fingerprint, FingerprintId};
 
 /// Fingerprints that are held as they are.
@@ -32,11 +34,29 @@ impl Counting {
 
     /// Counts a denial.
     pub fn add(&mut self, event: &Denied) {
-        self.extend(event.at, event.at);
+        self.put(Fingerprint::of(&event.denial), &One::of(event));
+    }
+
+    /// Counts a denial that is like one that was read.
+    #[cfg(feature = "cli")]
+    pub(crate) fn add_alike(&mut self, alike: Alike<'_>, at: Option<i64>, record: Option<&[u8]>) {
+        let Alike { cause, principal, resource, id, told, at: _ } = alike;
+        let one = One {
+            id: id.unwrap_or_default(),
+            at,
+            principal: Some(&principal),
+            resource: resource.as_deref(),
+            told: told.iter().enumerate().filter_map(|(place, value)| Some((place, (*value)?))).collect(),
+            record,
+        };
+        self.put(cause, &one);
+    }
+
+    fn put(&mut self, cause: Fingerprint, one: &One<'_>) {
+        self.extend(one.at, one.at);
         let has_hours = self.tally.has_hours();
-        let cause = Fingerprint::of(&event.denial);
         let id = cause.id();
-        self.open.entry(id).or_insert_with(|| Box::new(Entry::new(cause))).add(event, has_hours);
+        self.open.entry(id).or_insert_with(|| Box::new(Entry::new(cause))).add(one, has_hours);
         if self.open.len() >= OPEN {
             self.close();
         }

@@ -10,7 +10,8 @@ use super::event::Denied;
 use super::record::Record;
 use super::tight;
 use super::times::{DAY, HOUR, earliest};
-use crate::denial::Fingerprint;
+use crate::denial::{Fingerprint, told};
+use crate::iam::Principal;
 
 /// Records of each fingerprint that are kept as samples.
 pub(super) const SAMPLES: usize = 3;
@@ -106,10 +107,9 @@ impl Entry {
     }
 
     /// Counts a denial.
-    pub(super) fn add(&mut self, event: &Denied, has_hours: bool) {
-        let denial = &event.denial;
+    pub(super) fn add(&mut self, one: &One<'_>, has_hours: bool) {
         self.count += 1;
-        if let Some(at) = event.at {
+        if let Some(at) = one.at {
             self.first = earliest(self.first, Some(at));
             self.last = self.last.max(Some(at));
             self.days.add(at.div_euclid(DAY), 1);
@@ -117,18 +117,15 @@ impl Entry {
                 self.hours.add(at.div_euclid(HOUR), 1);
             }
         }
-        let session = denial.principal.as_ref().and_then(|principal| principal.session());
-        if let Some(session) = session {
+        if let Some(session) = one.principal.and_then(Principal::session) {
             self.sessions.add(session);
         }
-        let told = |key: &str, of: &mut Distinct| {
-            let facts = denial.context.iter().filter(|fact| fact.key.eq_ignore_ascii_case(key));
-            facts.flat_map(|fact| &fact.values).for_each(|value| of.add(value));
-        };
-        told("aws:SourceIp", &mut self.source_ips);
-        told("aws:SourceVpce", &mut self.endpoints);
-        told("aws:UserAgent", &mut self.user_agents);
-        let order = distinct::hash(&event.id);
+        let kinds = [&mut self.source_ips, &mut self.endpoints, &mut self.user_agents];
+        for (place, of) in kinds.into_iter().enumerate() {
+            let told = one.told.iter().filter(|(key, _)| *key == place);
+            told.for_each(|(_, value)| of.add(value));
+        }
+        let order = distinct::hash(one.id);
         if !may_keep(&self.samples, order) {
             return;
         }
@@ -136,16 +133,43 @@ impl Entry {
             &mut self.samples,
             Sample {
                 order,
-                event_id: event.id.as_str().into(),
-                at: event.at,
-                principal: denial.principal.as_ref().map(|principal| principal.as_str().into()),
-                resource: denial.resource.as_deref().map(Into::into),
+                event_id: one.id.into(),
+                at: one.at,
+                principal: one.principal.map(|principal| principal.as_str().into()),
+                resource: one.resource.map(Into::into),
                 twice: false,
                 record: None,
             },
             // packing takes longer than counting
-            || event.record.as_deref().map(|record| Box::new(Record::new(record))),
+            || one.record.map(|record| Box::new(Record::new(record))),
         );
+    }
+}
+
+/// What is counted of one denial beside its cause.
+#[derive(Debug)]
+pub(super) struct One<'d> {
+    pub(super) id: &'d str,
+    pub(super) at: Option<i64>,
+    pub(super) principal: Option<&'d Principal>,
+    pub(super) resource: Option<&'d str>,
+    /// The address, the endpoint and the program, by their places.
+    pub(super) told: Vec<(usize, &'d str)>,
+    /// The record, where it is to be kept.
+    pub(super) record: Option<&'d [u8]>,
+}
+
+impl<'d> One<'d> {
+    pub(super) fn of(event: &'d Denied) -> Self {
+        let Denied { denial, id, at, record } = event;
+        Self {
+            id,
+            at: *at,
+            principal: denial.principal.as_ref(),
+            resource: denial.resource.as_deref(),
+            told: told(denial).collect(),
+            record: record.as_deref(),
+        }
     }
 }
 

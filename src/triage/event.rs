@@ -9,6 +9,8 @@ use serde_json::value::RawValue;
 
 use super::{change, wrapper};
 use crate::denial::{self, Denial, OneRecord};
+#[cfg(feature = "cli")]
+use crate::denial::{Alike, Alikes};
 use crate::text::{self, JsonText};
 
 /// One record that matters.
@@ -72,6 +74,8 @@ pub struct Reader {
     names: [Finder<'static>; 2],
     insight: Finder<'static>,
     keeps_records: bool,
+    #[cfg(feature = "cli")]
+    alikes: Alikes,
 }
 
 /// The end of `errorCode` and `ErrorCode`, and Athena's name.
@@ -111,6 +115,8 @@ impl Default for Reader {
             names: NAMES.map(Finder::new),
             insight: Finder::new(INSIGHT_DETAILS),
             keeps_records: false,
+            #[cfg(feature = "cli")]
+            alikes: Alikes::default(),
         }
     }
 }
@@ -192,10 +198,46 @@ impl Reader {
     /// Reads one record.
     #[must_use]
     pub fn read(&self, record: &[u8]) -> Event {
+        // what is read is told
+        self.read_by(record, |text| Some(denial::one_record(text))).unwrap_or(Event::Other)
+    }
+
+    /// Reads one record, unless it is of a denial like one that was read before and `take` takes that, with its time in seconds since 1970, and
+    /// the record where that is to be kept: then there is no event. Whether it takes one is asked before.
+    #[cfg(feature = "cli")]
+    pub(crate) fn read_or_take(
+        &self,
+        record: &[u8],
+        takes: impl FnOnce(&str) -> bool,
+        take: impl FnOnce(Alike<'_>, Option<i64>, Option<&[u8]>),
+    ) -> Option<Event> {
+        let kept = self.keeps_records.then_some(record);
+        let take = |alike: Alike<'_>| {
+            let at = seconds(alike.at);
+            take(alike, at, kept);
+        };
+        self.read_by(record, |text| self.alikes.read(text, takes, take))
+    }
+
+    fn read_by(&self, record: &[u8], one_record: impl FnOnce(&str) -> Option<OneRecord>) -> Option<Event> {
         let seen = self.seen(record);
         if seen == Seen::Call {
-            return Event::Other;
+            return Some(Event::Other);
         }
+        let text = match std::str::from_utf8(record) {
+            // such a record is one: other readers take it
+            Ok(text) if seen == Seen::Failed && text::mended(text).is_none() => text,
+            _ => return Some(self.read_rest(seen, record)),
+        };
+        match one_record(text)? {
+            OneRecord::Denial(denial, id) => Some(self.denied(*denial, id, record)),
+            OneRecord::NoDenial => Some(Event::Other),
+            OneRecord::SomethingElse => Some(self.read_frame(text, record)),
+        }
+    }
+
+    /// Reads a record that is no denial at first sight.
+    fn read_rest(&self, seen: Seen, record: &[u8]) -> Event {
         let text = match std::str::from_utf8(record) {
             Ok(text) if seen == Seen::Nothing => return held(text::mended(text).as_deref().unwrap_or(text)),
             Ok(text) => text,
@@ -206,13 +248,11 @@ impl Reader {
         if let Some(mended) = text::mended(text) {
             return self.read(mended.as_bytes());
         }
-        if seen == Seen::Failed {
-            match denial::one_record(text) {
-                OneRecord::Denial(denial, id) => return self.denied(*denial, id, record),
-                OneRecord::NoDenial => return Event::Other,
-                OneRecord::SomethingElse => {}
-            }
-        }
+        self.read_frame(text, record)
+    }
+
+    /// Reads a record by what stands around a denial or a change.
+    fn read_frame(&self, text: &str, record: &[u8]) -> Event {
         let Ok(frame) = serde_json::from_str::<Frame<'_>>(text) else { return odd(text) };
         let lake = frame.metadata.is_some();
         // an insight tells of many calls, none of which it is
@@ -264,7 +304,8 @@ impl Reader {
                         return Seen::Change;
                     }
                     // of an insight it is read what it is: the call that it names is none of its own
-                    if self.insight.find(record.get(..start).unwrap_or_default()).is_some() {
+                    let before = record.get(..start).unwrap_or_default();
+                    if !is_behind_its_time(before) && self.insight.find(before).is_some() {
                         return Seen::Change;
                     }
                     seen = Seen::Call;
@@ -298,10 +339,27 @@ fn odd(text: &str) -> Event {
     Event::Unreadable(id.and_then(|id| serde_json::from_str(id.get()).ok()))
 }
 
+/// Whether what is named stands behind a time and a service, as CloudTrail writes a call: where an insight names one, its state stands there.
+fn is_behind_its_time(before: &[u8]) -> bool {
+    /// How a time is written, and what stands on both sides of it.
+    const TIME: usize = "2026-11-29T03:00:00Z".len();
+    let behind = || {
+        let service = before.strip_suffix(NAME)?.strip_suffix(b"\",")?;
+        let from = memchr::memrchr(b'"', service)?;
+        let time = service.get(..=from)?.strip_suffix(b"\",\"eventSource\":\"")?;
+        time.get(..time.len().checked_sub(TIME)?)?.ends_with(b",\"eventTime\":\"").then_some(())
+    };
+    behind().is_some()
+}
+
 /// The name that follows.
 fn called(record: &[u8], end: usize) -> Option<&[u8]> {
-    let rest = record.get(end..)?.trim_ascii_start().strip_prefix(b":")?.trim_ascii_start();
-    let value = rest.strip_prefix(b"\"")?;
+    let rest = record.get(end..)?;
+    // as CloudTrail writes it, or with space
+    let value = match rest.strip_prefix(b":\"") {
+        Some(value) => value,
+        None => rest.trim_ascii_start().strip_prefix(b":")?.trim_ascii_start().strip_prefix(b"\"")?,
+    };
     value.get(..memchr::memchr(b'"', value)?)
 }
 

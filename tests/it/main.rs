@@ -122,6 +122,7 @@ mod support;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod triage;
+mod triage_alike;
 mod triage_causes;
 mod triage_changes;
 mod triage_diagnosed;

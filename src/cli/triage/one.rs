@@ -13,9 +13,9 @@ use super::state::State;
 use super::{Error, Progress};
 use crate::cli::files::shown;
 use crate::cli::known_secrets::Known;
-use crate::denial::Fingerprint;
+use crate::denial::{Alike, Fingerprint};
 use crate::iam::ActionPattern;
-use crate::iam::secret::{self, SecretKind};
+use crate::iam::secret::{self, OfRecord, SecretKind};
 use crate::report::words;
 use crate::triage::{Broken, Counting, Denied, Event, Reader, Secrets, Skipped};
 
@@ -87,6 +87,8 @@ const DEEPEST: usize = 3;
 pub(crate) struct Counter {
     reader: Reader,
     filter: Filter,
+    /// Whether no denial is left out.
+    takes_all: bool,
     actions: Vec<ActionPattern>,
     /// Secrets in records of denials of files that are damaged: nothing of these counts, but who sees a secret says so.
     of_damaged: Mutex<Secrets>,
@@ -131,7 +133,8 @@ impl Told<Quick> {
 impl Counter {
     pub(crate) fn new(filter: Filter) -> Self {
         let actions = filter.actions.iter().map(|action| ActionPattern::new(action)).collect();
-        Self { reader: Reader::default(), filter, actions, of_damaged: Mutex::default() }
+        let takes_all = filter == Filter::default();
+        Self { reader: Reader::default(), filter, takes_all, actions, of_damaged: Mutex::default() }
     }
 
     /// The same, where some records of each fingerprint are kept for a diagnosis.
@@ -207,7 +210,11 @@ impl Counter {
     }
 
     fn record(&self, record: &[u8], deeper: usize, counting: &mut Counting, seen: &Seen) {
-        let (event, leaks) = self.read(record);
+        // of one that holds a secret more is told
+        let takes = |text: &str| self.takes_all && secret::of_record(text) == OfRecord::default();
+        let take = |alike: Alike<'_>, at, record: Option<&[u8]>| counting.add_alike(alike, at, record);
+        let Some(event) = self.reader.read_or_take(record, takes, take) else { return counting.record() };
+        let (event, leaks) = self.without_secrets(event, record);
         match event {
             Event::NoRecord => return,
             Event::Wrapper(records) => {
@@ -237,9 +244,8 @@ impl Counter {
         counting.record();
     }
 
-    /// Reads a record, and gives the kinds of secrets that leak by it. What is told of a denial or of a change has no secret.
-    fn read(&self, record: &[u8]) -> (Event, Vec<SecretKind>) {
-        let event = self.reader.read(record);
+    /// What is read of a record, and the kinds of secrets that leak by it. What is told of a denial or of a change has no secret.
+    fn without_secrets(&self, event: Event, record: &[u8]) -> (Event, Vec<SecretKind>) {
         if !matches!(event, Event::Denied(_) | Event::Change(_)) {
             return (event, Vec::new());
         }
@@ -284,7 +290,7 @@ impl Counter {
     }
 
     fn denied(&self, record: &[u8], deeper: usize, each: &mut impl FnMut(&Denied, &[u8])) {
-        match (self.read(record).0, deeper.checked_sub(1)) {
+        match (self.without_secrets(self.reader.read(record), record).0, deeper.checked_sub(1)) {
             (Event::Denied(denied), _) if self.filter.takes(&denied, &self.actions) => each(&denied, record),
             (Event::Wrapper(records), Some(deeper)) => {
                 for record in &records {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::super::facts::{ContextFact, ContextSource};
+use super::super::told::{SOURCE_IP, SOURCE_VPCE, USER_AGENT};
 use super::record::Record;
 use crate::iam::is_account_id;
 
@@ -106,16 +107,24 @@ fn session(record: &Record<'_>, facts: &mut Facts) {
     facts.one("aws:FederatedProvider", provider, &at("webIdFederationData.federatedProvider"));
 }
 
-fn network(record: &Record<'_>, facts: &mut Facts) {
+/// The address from which the request came.
+pub(super) fn address<'r>(record: &'r Record<'_>) -> Option<&'r str> {
     // when a service made the call, its name is there
-    let ip = record.source_ip.as_deref().filter(|ip| ip.parse::<std::net::IpAddr>().is_ok());
+    record.source_ip.as_deref().filter(|ip| ip.parse::<std::net::IpAddr>().is_ok())
+}
+
+/// Its condition key.
+pub(super) const fn address_key(record: &Record<'_>) -> &'static str {
     // through an endpoint the address is private and has a key of its own
-    let key = if record.vpc_endpoint_id.is_some() { "aws:VpcSourceIp" } else { "aws:SourceIp" };
-    facts.one(key, ip, "sourceIPAddress");
-    facts.one("aws:SourceVpce", record.vpc_endpoint_id.as_deref(), "vpcEndpointId");
+    if record.vpc_endpoint_id.is_some() { "aws:VpcSourceIp" } else { SOURCE_IP }
+}
+
+fn network(record: &Record<'_>, facts: &mut Facts) {
+    facts.one(address_key(record), address(record), "sourceIPAddress");
+    facts.one(SOURCE_VPCE, record.vpc_endpoint_id.as_deref(), "vpcEndpointId");
     let account = record.vpc_endpoint_account_id.as_deref().filter(|account| is_account_id(account));
     facts.one(VPCE_ACCOUNT, account, "vpcEndpointAccountId");
-    facts.one("aws:UserAgent", record.user_agent.as_deref(), "userAgent");
+    facts.one(USER_AGENT, record.user_agent.as_deref(), "userAgent");
     if record.tls_details.is_some_and(|details| details.get().contains("tlsVersion")) {
         facts.one("aws:SecureTransport", Some("true"), "tlsDetails");
     }

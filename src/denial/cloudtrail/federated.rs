@@ -34,13 +34,18 @@ struct Parameters {
     principal_tags: Option<BTreeMap<String, serde_json::Value>>,
 }
 
+/// Whether a call is made with a token or an assertion; and whether with an assertion.
+pub(super) fn is_saml(operation: &str) -> Option<bool> {
+    match operation {
+        "AssumeRoleWithWebIdentity" => Some(false),
+        "AssumeRoleWithSAML" => Some(true),
+        _ => None,
+    }
+}
+
 /// Reads a record of `AssumeRoleWithWebIdentity` or `AssumeRoleWithSAML`.
 pub(super) fn read(record: &Record<'_>) -> Option<FederatedCall> {
-    let saml = match record.event_name.as_deref()? {
-        "AssumeRoleWithWebIdentity" => false,
-        "AssumeRoleWithSAML" => true,
-        _ => return None,
-    };
+    let saml = is_saml(record.event_name.as_deref()?)?;
     let mut raw = Cow::Borrowed(record.request_parameters.map_or("null", |raw| raw.get()));
     // rows of Athena have the parameters as a string
     if raw.starts_with('"') {

@@ -7,6 +7,8 @@ mod context;
 mod federated;
 mod history;
 mod ocsf;
+#[cfg(feature = "cli")]
+mod plainly;
 mod record;
 mod session;
 
@@ -27,7 +29,9 @@ use super::{code_error, conclude, contradiction, operation_actions, service};
 use crate::iam::PolicyType;
 use crate::text::{self, Span};
 
-use record::Record;
+#[cfg(feature = "cli")]
+pub(super) use plainly::Plainly;
+pub(super) use record::Record;
 pub(super) use session::SessionCall;
 
 pub(super) use context::VPCE_ACCOUNT;
@@ -88,17 +92,21 @@ pub(crate) enum OneRecord {
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-insight-details.html>
 pub(crate) const INSIGHT: &str = "AwsCloudTrailInsight";
 
-/// Reads a text that may be one record of a call that failed; finds what [`read`] finds, in less time.
-pub(super) fn one_record(text: &str) -> OneRecord {
-    if may_hold(text) || memchr::memmem::find(text.as_bytes(), OCSF).is_some() {
-        return OneRecord::SomethingElse;
+/// The record that a text is, where it is one of CloudTrail and nothing else.
+pub(super) fn only_record(text: &str) -> Option<Record<'_>> {
+    if may_hold_or_is_another(text) {
+        return None;
     }
-    let Ok(record) = serde_json::from_str::<Record<'_>>(text) else { return OneRecord::SomethingElse };
+    serde_json::from_str(text).ok()
+}
+
+/// What a text is of which this is the record: what [`read`] finds in it, in less time.
+pub(super) fn one_record(record: &Record<'_>, text: &str) -> OneRecord {
     let failed = record.error_code.as_deref().is_some_and(|code| !code.is_empty());
     if record.event_name.is_none() || record.event_type.as_deref() == Some(INSIGHT) || !failed {
         return OneRecord::SomethingElse;
     }
-    let Some(mut denial) = denials(&record).into_iter().next() else { return OneRecord::NoDenial };
+    let Some(mut denial) = denials(record).into_iter().next() else { return OneRecord::NoDenial };
     (denial.span, denial.line) = (Span::new(0, text.len()), 1);
     OneRecord::Denial(Box::new(denial), record.event_id.as_deref().map(str::to_owned))
 }
@@ -218,9 +226,20 @@ const HOLDS: [&str; 5] = ["\"Records\"", "\"Events\"", "\"detail\"", "\"CloudTra
 /// Whether a value may hold records: it has one of the names, or a name with an escape in it.
 fn may_hold(raw: &str) -> bool {
     static NAMES: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(HOLDS));
-    match NAMES.as_ref() {
-        Some(names) => names.find(raw).is_some(),
-        None => HOLDS.iter().any(|name| memchr::memmem::find(raw.as_bytes(), name.as_bytes()).is_some()),
+    has_one(raw, NAMES.as_ref(), &HOLDS)
+}
+
+/// The same, or whether it may be an event of another form.
+fn may_hold_or_is_another(raw: &str) -> bool {
+    const MARKS: [&str; 6] = ["\"Records\"", "\"Events\"", "\"detail\"", "\"CloudTrailEvent\"", "\\u", "\"class_uid\""];
+    static NAMES: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(MARKS));
+    has_one(raw, NAMES.as_ref(), &MARKS)
+}
+
+fn has_one(raw: &str, search: Option<&Searcher>, words: &[&str]) -> bool {
+    match search {
+        Some(search) => search.find(raw).is_some(),
+        None => words.iter().any(|word| memchr::memmem::find(raw.as_bytes(), word.as_bytes()).is_some()),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::text::JsonText as Text;
 /// One record; exports of Athena write the names in lower case.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Record<'a> {
+pub(in crate::denial) struct Record<'a> {
     #[serde(borrow, alias = "eventname")]
     pub(super) event_name: Option<Text<'a>>,
     #[serde(borrow, alias = "eventsource")]
