@@ -111,6 +111,12 @@ pub(crate) fn print(answer: &str) -> Result<(), Error> {
         let result = progress::erased(|| stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
         return read_enough(written("standard output", result));
     }
+    // plain text has nothing to drop
+    if answer.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t')) {
+        let mut stdout = io::stdout().lock();
+        let result = progress::erased(|| stdout.write_all(answer.as_bytes()).and_then(|()| stdout.flush()));
+        return read_enough(written("standard output", result));
+    }
     let mut stdout = anstream::stdout().lock();
     let result = progress::erased(|| stdout.write_all(answer.as_bytes()).and_then(|()| stdout.flush()));
     read_enough(written("standard output", result))
