@@ -148,7 +148,7 @@ fn failed(random: &mut Random) -> Value {
         9 => record["eventID"] = Value::Null,
         10 => record["userAgent"] = "UserId Account Arn arn:aws:iam::111122223333:user/ana".into(),
         11 => {
-            record["requestParameters"] = json!({"roleArn": "arn:aws:iam::111122223333:role/x", "role-to-assume": "y"})
+            record["requestParameters"] = json!({"roleArn": "arn:aws:iam::111122223333:role/x", "role-to-assume": "y"});
         }
         12 => record["requestParameters"] = json!({"secretAccessKey": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}),
         _ => {}
