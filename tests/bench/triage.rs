@@ -61,7 +61,7 @@ fn main() {
         ("iamdx triage, 1 core", Box::new(|| triage(folder.path(), 1))),
         ("the floor, 2 cores", Box::new(|| floor(&files, cores))),
         ("iamdx triage, 2 cores", Box::new(|| triage(folder.path(), cores))),
-        ("zcat | grep -c", Box::new(|| zcat(&files))),
+        ("zcat", Box::new(|| zcat(&files))),
     ];
     let mut best = vec![Duration::MAX; runs.len()];
     // each in each round: whatever else the machine does, it does to all of them
@@ -126,14 +126,9 @@ fn triage(folder: &Path, threads: usize) {
     assert!(command.stdout(Stdio::null()).status().unwrap().success());
 }
 
+/// What unpacks alone; `grep` on records that are one line takes many times as long.
 fn zcat(files: &[PathBuf]) {
-    let mut zcat = Command::new("zcat").args(files).stdout(Stdio::piped()).spawn().unwrap();
-    let grep = Command::new("grep")
-        .args(["-c", "errorCode"])
-        .stdin(zcat.stdout.take().unwrap())
-        .stdout(Stdio::null())
-        .status();
-    assert!(grep.unwrap().success() && zcat.wait().unwrap().success());
+    assert!(Command::new("zcat").args(files).stdout(Stdio::null()).status().unwrap().success());
 }
 
 /// Prints the most memory and the CPU time of `triage` over so many denials, by how many fingerprints they have.
