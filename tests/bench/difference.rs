@@ -11,30 +11,13 @@ use iamdx::iam::{ActionPattern, Coverage, Document, Layer, Level, Policy, Policy
 use iamdx::reference::Reference;
 use iamdx::text::Source;
 
+#[expect(dead_code, reason = "others use more of it")]
+mod inputs;
+
+use inputs::policy as document_text;
+
 fn main() {
     divan::main();
-}
-
-/// A policy of about 6 KB: 24 statements over twelve services, with wildcards and conditions.
-fn policy_text(variant: usize) -> String {
-    let services = ["s3", "sqs", "sns", "dynamodb", "lambda", "ec2", "kms", "logs", "bedrock", "ecr", "iam", "glue"];
-    let statement = |(index, service): (usize, &&str)| {
-        let number = index * 7 + variant;
-        let condition = match index % 4 {
-            0 => r#", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}"#.to_owned(),
-            1 => format!(
-                r#", "Condition": {{"StringEquals": {{"aws:ResourceTag/team": ["blue", "team-{number}"]}}, "IpAddress": {{"aws:SourceIp": "10.{number}.0.0/16"}}}}"#
-            ),
-            _ => String::new(),
-        };
-        let effect = if index % 6 == 5 { "Deny" } else { "Allow" };
-        format!(
-            r#"{{"Sid": "S{index}", "Effect": "{effect}", "Action": ["{service}:Get*", "{service}:*Item{number}*", "{service}:Put?bject", "{service}:Describe{number}"],
-                "Resource": ["arn:aws:{service}:*:111122223333:thing-{number}/*", "arn:aws:{service}:eu-central-1:111122223333:*-{index}/team-?/*"]{condition}}}"#
-        )
-    };
-    let statements: Vec<String> = services.iter().chain(&services).enumerate().map(statement).collect();
-    format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statements.join(",\n"))
 }
 
 fn document(text: &str) -> Arc<Document> {
@@ -48,7 +31,7 @@ fn policy(text: &str, policy_type: PolicyType) -> Arc<Policy> {
 /// Ten identity-based policies and five levels of SCPs, of which one policy changes in one resource.
 fn principal(changed: bool) -> PolicySet {
     let own = |index: usize| {
-        let text = policy_text(index);
+        let text = document_text(index, "thing");
         policy(&if changed && index == 3 { text.replacen("thing-", "*-", 1) } else { text }, PolicyType::IdentityBased)
     };
     let scp = r#"{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"},
@@ -76,7 +59,7 @@ fn request() -> Request {
 /// Every statement of the two differs.
 #[divan::bench]
 fn two_documents_of_6_kb(bencher: Bencher<'_, '_>) {
-    let (old, new) = ([document(&policy_text(0))], [document(&policy_text(1))]);
+    let (old, new) = ([document(&document_text(0, "thing"))], [document(&document_text(1, "thing"))]);
     assert!(Reference::embedded().has_service("s3"));
     bencher.bench(|| documents(black_box(&old), black_box(&new), Reference::embedded()));
 }
@@ -84,7 +67,7 @@ fn two_documents_of_6_kb(bencher: Bencher<'_, '_>) {
 /// One resource of one statement differs.
 #[divan::bench]
 fn a_small_edit_of_6_kb(bencher: Bencher<'_, '_>) {
-    let text = policy_text(0);
+    let text = document_text(0, "thing");
     let (old, new) = ([document(&text)], [document(&text.replacen("thing-", "*-", 1))]);
     bencher.bench(|| documents(black_box(&old), black_box(&new), Reference::embedded()));
 }
@@ -101,7 +84,7 @@ fn the_hardest_patterns(bencher: Bencher<'_, '_>) {
     let entries: Vec<String> = ('a'..='z').map(|c| format!("\"arn:aws:s3:::b/*{c}*{c}?????{c}*\"")).collect();
     let text =
         format!(r#"{{"Statement": {{"Effect": "Allow", "Action": "s3:*", "Resource": [{}]}}}}"#, entries.join(","));
-    let (old, new) = ([document(&text)], [document(&policy_text(0))]);
+    let (old, new) = ([document(&text)], [document(&document_text(0, "thing"))]);
     bencher.bench(|| documents(black_box(&old), black_box(&new), Reference::embedded()));
 }
 
@@ -116,7 +99,7 @@ fn sixty_statements_that_name_what_they_spare(bencher: Bencher<'_, '_>) {
     };
     let statements: Vec<String> = ('a'..='z').cycle().take(60).enumerate().map(statement).collect();
     let text = format!(r#"{{"Statement": [{}]}}"#, statements.join(","));
-    let (old, new) = ([document(&text)], [document(&policy_text(0))]);
+    let (old, new) = ([document(&text)], [document(&document_text(0, "thing"))]);
     bencher.bench(|| documents(black_box(&old), black_box(&new), Reference::embedded()));
 }
 
@@ -129,7 +112,7 @@ fn actions_of_two_hundred_services(bencher: Bencher<'_, '_>) {
     };
     let statements: Vec<String> = (0..200).map(statement).collect();
     let text = format!(r#"{{"Statement": [{}]}}"#, statements.join(","));
-    let (old, new) = ([document(&text)], [document(&policy_text(0))]);
+    let (old, new) = ([document(&text)], [document(&document_text(0, "thing"))]);
     bencher.bench(|| documents(black_box(&old), black_box(&new), Reference::embedded()));
 }
 
@@ -148,7 +131,7 @@ fn all_actions_of_a_pattern(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn yardstick_parse_6_kb(bencher: Bencher<'_, '_>) {
-    let text = policy_text(0);
+    let text = document_text(0, "thing");
     bencher.bench(|| document(black_box(&text)));
 }
 

@@ -1,13 +1,17 @@
 //! How long a large account takes: 20 MB of `get-account-authorization-details` with 1,000 roles, beside `serde_json` itself.
 
 #![expect(clippy::expect_used, reason = "a benchmark stops at the first surprise")]
-#![expect(clippy::format_push_string, reason = "the input is made once, outside of what is measured")]
 
 use divan::counter::BytesCount;
 use divan::{AllocProfiler, Bencher, black_box};
 use iamdx::evaluate::{Decision, evaluate};
 use iamdx::iam::{Arn, Field, Principal, Request};
 use iamdx::snapshot::{Selection, Snapshot, select, select_once};
+
+#[expect(dead_code, clippy::unwrap_used, reason = "others use more of it, and stop at the first surprise")]
+mod inputs;
+
+use inputs::account;
 
 #[global_allocator]
 static ALLOCATIONS: AllocProfiler = AllocProfiler::system();
@@ -18,69 +22,6 @@ fn main() {
 
 const ROLES: usize = 1_000;
 const STATEMENTS: usize = 48;
-
-/// The account as the AWS CLI prints it.
-fn account() -> String {
-    let mut file =
-        String::from("{\n    \"UserDetailList\": [],\n    \"GroupDetailList\": [],\n    \"RoleDetailList\": [\n");
-    for role in 0..ROLES {
-        let comma = if role + 1 < ROLES { "," } else { "" };
-        let mut statements = String::new();
-        for statement in 0..STATEMENTS {
-            let comma = if statement + 1 < STATEMENTS { "," } else { "" };
-            statements.push_str(&format!(
-                r#"                            {{
-                                "Sid": "Statement{statement}",
-                                "Effect": "Allow",
-                                "Action": [
-                                    "s3:GetObject",
-                                    "s3:PutObject"
-                                ],
-                                "Resource": "arn:aws:s3:::example-bucket-{role}-{statement}/*"
-                            }}{comma}
-"#
-            ));
-        }
-        file.push_str(&format!(
-            r#"        {{
-            "Path": "/",
-            "RoleName": "role-{role}",
-            "RoleId": "AROAEXAMPLE{role:010}",
-            "Arn": "arn:aws:iam::111122223333:role/role-{role}",
-            "CreateDate": "2024-03-01T09:30:00+00:00",
-            "AssumeRolePolicyDocument": {{
-                "Version": "2012-10-17",
-                "Statement": [
-                    {{
-                        "Effect": "Allow",
-                        "Principal": {{
-                            "Service": "ec2.amazonaws.com"
-                        }},
-                        "Action": "sts:AssumeRole"
-                    }}
-                ]
-            }},
-            "InstanceProfileList": [],
-            "RolePolicyList": [
-                {{
-                    "PolicyName": "inline",
-                    "PolicyDocument": {{
-                        "Version": "2012-10-17",
-                        "Statement": [
-{statements}                        ]
-                    }}
-                }}
-            ],
-            "AttachedManagedPolicies": [],
-            "Tags": [],
-            "RoleLastUsed": {{}}
-        }}{comma}
-"#
-        ));
-    }
-    file.push_str("    ],\n    \"Policies\": []\n}\n");
-    file
-}
 
 fn request() -> Request {
     Request::new(
@@ -94,7 +35,7 @@ fn request() -> Request {
 /// Bytes to the policies of one role.
 #[divan::bench(sample_count = 10)]
 fn read_and_select(bencher: Bencher<'_, '_>) {
-    let file = account().into_bytes();
+    let file = account(ROLES, STATEMENTS, None).into_bytes();
     let request = request();
     bencher.counter(BytesCount::new(file.len())).with_inputs(|| file.clone()).bench_values(|file| {
         let snapshot = Snapshot::read("account.json", file).expect("a snapshot");
@@ -107,7 +48,7 @@ fn read_and_select(bencher: Bencher<'_, '_>) {
 /// The policies of one role, when the file is read and its documents are parsed.
 #[divan::bench]
 fn select_again(bencher: Bencher<'_, '_>) {
-    let snapshot = Snapshot::read("account.json", account().into_bytes()).expect("a snapshot");
+    let snapshot = Snapshot::read("account.json", account(ROLES, STATEMENTS, None).into_bytes()).expect("a snapshot");
     let request = request();
     bencher.bench(|| select(black_box(&snapshot), black_box(&request)));
 }
@@ -125,7 +66,7 @@ fn ask_for_everybody_and_keep(bencher: Bencher<'_, '_>) {
 }
 
 fn everybody(bencher: Bencher<'_, '_>, select: fn(&Snapshot, &Request) -> Selection) {
-    let file = account().into_bytes();
+    let file = account(ROLES, STATEMENTS, None).into_bytes();
     let snapshot = || Snapshot::read("account.json", file.clone()).expect("a snapshot");
     bencher.with_inputs(snapshot).bench_values(|snapshot| {
         let is_denied = |arn: &Arn| {
@@ -141,6 +82,6 @@ fn everybody(bencher: Bencher<'_, '_>, select: fn(&Snapshot, &Request) -> Select
 /// The yardstick: the same bytes as a tree of values.
 #[divan::bench(sample_count = 10)]
 fn serde_json_value(bencher: Bencher<'_, '_>) {
-    let file = account();
+    let file = account(ROLES, STATEMENTS, None);
     bencher.counter(BytesCount::new(file.len())).bench(|| serde_json::from_str::<serde_json::Value>(black_box(&file)));
 }
