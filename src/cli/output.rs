@@ -1,6 +1,6 @@
 //! Where everything goes that a command writes: standard output, standard error, or a file. No secret leaves here.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Write};
 use std::sync::{Mutex, PoisonError};
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
@@ -10,6 +10,7 @@ use super::file::{Target, written};
 use super::terminal::{safe, safe_line};
 use super::{Error, inside, links, pager, progress, secrets};
 use crate::report::{CommandReport, Detail, FORMATS, Format, Style};
+use crate::text::is_plain;
 
 /// Format and target of the answer.
 #[derive(Debug, clap::Args)]
@@ -105,20 +106,16 @@ pub(crate) fn print(answer: &str) -> Result<(), Error> {
     if inside::keep_answer(&answer) || pager::shown(&answer) {
         return Ok(());
     }
-    if links::are_shown() {
-        let text = links::coloured(&answer);
-        let mut stdout = io::stdout().lock();
-        let result = progress::erased(|| stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
-        return read_enough(written("standard output", result));
-    }
-    // plain text has nothing to drop
-    if answer.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t')) {
-        let mut stdout = io::stdout().lock();
-        let result = progress::erased(|| stdout.write_all(answer.as_bytes()).and_then(|()| stdout.flush()));
-        return read_enough(written("standard output", result));
-    }
-    let mut stdout = anstream::stdout().lock();
-    let result = progress::erased(|| stdout.write_all(answer.as_bytes()).and_then(|()| stdout.flush()));
+    let whole = |stdout: &mut dyn Write, text: &str| {
+        progress::erased(|| stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
+    };
+    let result = if links::are_shown() {
+        whole(&mut io::stdout().lock(), &links::coloured(&answer))
+    } else if is_plain(&answer) {
+        whole(&mut io::stdout().lock(), &answer)
+    } else {
+        whole(&mut anstream::stdout().lock(), &answer)
+    };
     read_enough(written("standard output", result))
 }
 

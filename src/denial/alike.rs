@@ -21,6 +21,9 @@ use crate::iam::{Principal, is_federated_call};
 /// Kinds that are remembered.
 const MOST: usize = 4096;
 
+/// Bytes of what is remembered of one: an operation of AWS is no longer, and a record may name any.
+const LONGEST: usize = 1024;
+
 /// A denial, as far as it is counted.
 #[derive(Debug)]
 pub(crate) struct Alike<'r> {
@@ -84,7 +87,7 @@ impl Alikes {
                 _ => whole(),
             },
             // there are many others
-            None if !said.is_usual() => whole(),
+            None if !said.is_usual() || key.len() > LONGEST => whole(),
             None => {
                 let read = one_record::of(&record, text);
                 let kind = said.kind(plainly, &read);
@@ -292,3 +295,21 @@ static SIGNS: [bool; 256] = {
     }
     signs
 };
+
+#[cfg(test)]
+mod tests {
+    use super::{Alikes, OneRecord};
+
+    #[test]
+    fn what_names_a_very_long_operation_is_read_and_not_remembered() {
+        let alikes = Alikes::default();
+        let remembered = |operation: &str| {
+            let record = format!(
+                r#"{{"eventSource":"s3.amazonaws.com","eventName":"{operation}","eventTime":"2026-11-20T10:00:00Z","errorCode":"AccessDenied","errorMessage":"Access Denied","userIdentity":{{"arn":"arn:aws:iam::111122223333:user/ana"}}}}"#
+            );
+            assert!(matches!(alikes.read(&record, |_| true, |_| {}), Some(OneRecord::Denial(..))));
+            alikes.0.read().unwrap().len()
+        };
+        assert_eq!((remembered("GetObject"), remembered(&"x".repeat(2_000))), (1, 1));
+    }
+}

@@ -27,5 +27,5 @@ pub use span::{LineInFile, Position, STANDARD_INPUT, Source, Span, Spanned, Text
 pub use stretch::{Sizes, Stretch, in_stretches};
 pub(crate) use surrogates::mended;
 pub(crate) use tape::{Item, Kind, Pair, Tape};
-pub use terminal::{is_hidden, is_unprintable};
+pub use terminal::{is_hidden, is_plain, is_unprintable};
 pub use wildcard::{Piece, Wildcard};

@@ -10,6 +10,12 @@ pub fn is_unprintable(character: char) -> bool {
     ) || character.is_control()
 }
 
+/// Whether a text is printable ASCII and newlines and tabs, as most are: there is nothing in it to make visible or to drop.
+#[must_use]
+pub fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t'))
+}
+
 /// Whether nobody sees the character, although a program reads it: what a terminal would obey, and what Unicode tells programs to leave out
 /// where they cannot show it: characters without a width, fillers, variation selectors, and tags, which repeat ASCII unseen.
 /// <https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point>

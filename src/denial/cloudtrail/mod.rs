@@ -231,7 +231,10 @@ fn may_hold(raw: &str) -> bool {
 
 /// The same, or whether it may be an event of another form.
 fn may_hold_or_is_another(raw: &str) -> bool {
-    const MARKS: [&str; 6] = ["\"Records\"", "\"Events\"", "\"detail\"", "\"CloudTrailEvent\"", "\\u", "\"class_uid\""];
+    const MARKS: [&str; 6] = {
+        let [records, events, detail, event, escape] = HOLDS;
+        [records, events, detail, event, escape, "\"class_uid\""]
+    };
     static NAMES: LazyLock<Option<Searcher>> = LazyLock::new(|| Searcher::new(MARKS));
     has_one(raw, NAMES.as_ref(), &MARKS)
 }

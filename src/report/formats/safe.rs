@@ -2,13 +2,12 @@
 
 use std::fmt::Write as _;
 
-use crate::text::is_unprintable;
+use crate::text::{is_plain, is_unprintable};
 
 /// The text with what a terminal would obey made visible; newlines and tabs stay.
 #[must_use]
 pub fn printable(text: &str) -> String {
-    // most text is plain
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t')) {
+    if is_plain(text) {
         return text.to_owned();
     }
     let mut safe = String::with_capacity(text.len());
