@@ -45,6 +45,7 @@ pub mod reference;
 pub mod remedy;
 pub mod render;
 pub mod report;
+pub mod several;
 pub mod simulator_check;
 pub mod snapshot;
 pub mod text;
@@ -54,10 +55,10 @@ use std::collections::BTreeMap;
 
 use crate::aws_evidence::{AwsEvidence, History};
 use crate::deduce::{InCases, Verdict};
-use crate::denial::{Denial, FingerprintId};
+use crate::denial::{Denial, Fingerprint, FingerprintId};
 use crate::diagnose::{DenialContext, Diagnosis, Disagreement};
 use crate::diagnosed::{AccountRead, Asked, Look, Stages, TrailDiagnosis};
-use crate::evaluate::{Evaluation, evaluate};
+use crate::evaluate::{Decision, Evaluation, evaluate};
 use crate::iam::{Field, Hints, PolicySet, Request, Why};
 use crate::infer::RequestBuilder;
 use crate::reference::Reference;
@@ -89,6 +90,70 @@ pub fn diagnose(denial: &Denial, snapshot: &Snapshot, options: &Options<'_>) -> 
     diagnosis.disagreements.splice(0..0, otherwise.into_iter().map(Disagreement::GivenOtherwise));
     let policies = selection.policies;
     Report { denial, request, policies, evaluation, diagnosis, remedies, next_denials, answers, simulator_findings }
+}
+
+/// The whole line for each denial of an input. Where remedies of several denials change the same policy, they say so, and one change for all of
+/// them is among the remedies ([`several`]). `done` is called for each denial that was diagnosed.
+#[must_use]
+pub fn diagnose_all<'o>(
+    denials: &[Denial],
+    snapshot: &Snapshot,
+    options_of: &dyn Fn(&Denial) -> &'o Options<'o>,
+    done: &dyn Fn(),
+) -> Vec<Report> {
+    let diagnosed = |denial| {
+        let report = diagnose(denial, snapshot, options_of(denial));
+        done();
+        report
+    };
+    let mut reports: Vec<Report> = denials.iter().map(diagnosed).collect();
+    let cases = reports.iter_mut().map(|report| several::Case::new(&report.denial, &mut report.remedies));
+    several::settle(&mut cases.collect::<Vec<_>>(), &Input { denials, snapshot, options_of });
+    reports
+}
+
+/// An input whose denials are looked at again with changes in place.
+struct Input<'a, 'o> {
+    denials: &'a [Denial],
+    snapshot: &'a Snapshot,
+    options_of: &'a dyn Fn(&Denial) -> &'o Options<'o>,
+}
+
+impl Input<'_, '_> {
+    /// The denial of this number with the edits in place.
+    fn with(&self, number: usize, edits: &[several::Made]) -> Option<(&Denial, Line<'_>, Prepared)> {
+        let denial = self.denials.get(number)?;
+        let line = Line { snapshot: self.snapshot, options: (self.options_of)(denial) };
+        let mut prepared = Prepared::new(denial, line.snapshot, line.options);
+        let cause = Fingerprint::of(denial);
+        let of = |made: &several::Made| self.denials.get(made.of).map(Fingerprint::of);
+        let is_attached =
+            |made: &several::Made| of(made).is_some_and(|of| remedy::is_attached(&made.edit, &of, &cause));
+        let edits = edits.iter().map(|made| (&made.edit, is_attached(made)));
+        if let Some(policies) = remedy::applied(edits, &prepared.selection.policies) {
+            prepared.evaluation = evaluate(&prepared.request, &policies);
+            prepared.selection.policies = policies;
+        }
+        Some((denial, line, prepared))
+    }
+}
+
+impl several::Again for Input<'_, '_> {
+    fn is_allowed(&self, number: usize, edits: &[several::Made]) -> bool {
+        let Some((denial, line, prepared)) = self.with(number, edits) else { return false };
+        let changed = remedy::presumed(&prepared.selection.policies).0;
+        if evaluate(&prepared.request, &changed).decision == Decision::Allowed {
+            return true;
+        }
+        // what is not known of the request may not matter, by AWS's words about the policies as they were
+        let asked = Prepared::new(denial, line.snapshot, line.options).into_asked();
+        line.is_always_allowed(denial, &asked, &changed)
+    }
+
+    fn remedies(&self, number: usize, edits: &[several::Made]) -> Vec<Remedy> {
+        let Some((_, line, mut prepared)) = self.with(number, edits) else { return Vec::new() };
+        prepared.in_case(line.snapshot, line.options, |case, diagnosis| remedy::propose(case, &diagnosis))
+    }
 }
 
 /// The findings of a trail by policies: each fingerprint is diagnosed by the records that are kept of it ([`triage::Reader::keeping_records`]),

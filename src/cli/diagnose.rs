@@ -127,13 +127,8 @@ impl KnownArgs {
         }
         let snapshot = self.policies.read()?;
         let progress = Progress::start("diagnosing", Unit::Denials, Some(denials.len() as u64));
-        let diagnosed = |denial| {
-            let options = if secret_seen(denial) { &options } else { &without };
-            let report = crate::diagnose(denial, &snapshot, options);
-            progress.add(1);
-            report
-        };
-        Ok((denials.iter().map(diagnosed).collect(), failed))
+        let options_of = |denial: &Denial| if secret_seen(denial) { &options } else { &without };
+        Ok((crate::diagnose_all(denials, &snapshot, &options_of, &|| progress.add(1)), failed))
     }
 }
 
@@ -314,8 +309,7 @@ fn filter(args: DiagnoseArgs) -> Result<Exit, Error> {
     let answer = |id: Option<&RawValue>, text: &str| {
         let (denials, secret_seen) = super::told::denials_of(&Source::new("message", text));
         let options = Options::default().hints(Hints { secret_seen, ..hints.clone() }).reference(&reference);
-        let mut reports: Vec<Report> =
-            denials.iter().map(|denial| crate::diagnose(denial, &snapshot, &options)).collect();
+        let mut reports: Vec<Report> = crate::diagnose_all(&denials, &snapshot, &|_| &options, &|| {});
         if args.redact {
             redact(&mut reports);
         }

@@ -347,7 +347,7 @@ impl Collected {
         options: &Options<'_>,
     ) -> Result<Vec<Report>, Error> {
         let snapshot = self.snapshot(name, policies)?;
-        Ok(denials.iter().map(|denial| crate::diagnose(denial, &snapshot, options)).collect())
+        Ok(crate::diagnose_all(denials, &snapshot, &|_| options, &|| {}))
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::{Error, output};
 use crate::iam::{Command, Word, secret};
-use crate::remedy::{Disposition, Edit, Remedy, RemedyKind};
+use crate::remedy::{Disposition, Edit, Remedy, RemedyId, RemedyKind};
 use crate::render::{self, Commands, Line, Room, Standing};
 use crate::report::{Report, danger_lines, printable, unified, words};
 use crate::text::quoted;
@@ -19,8 +19,12 @@ pub(crate) fn write_remedies(folder: &str, reports: &[Report]) -> Result<usize, 
     let mut all: Vec<(String, &Report, &Remedy)> = Vec::new();
     for (number, report) in reports.iter().enumerate() {
         for remedy in report.remedies.iter().filter(|remedy| !remedy.edits.is_empty()) {
-            let name = if reports.len() > 1 { format!("{}-{}", number + 1, remedy.id) } else { remedy.id.to_string() };
-            all.push((name, report, remedy));
+            // the change for several denials is one of each of them
+            let is_own = reports.len() > 1 && !matches!(remedy.id, RemedyId::Together(_));
+            let name = if is_own { format!("{}-{}", number + 1, remedy.id) } else { remedy.id.to_string() };
+            if !all.iter().any(|(other, ..)| *other == name) {
+                all.push((name, report, remedy));
+            }
         }
     }
     // all or nothing: half a remedy is worse than none

@@ -12,7 +12,7 @@ use crate::iam::{
 };
 
 /// One thing that blocks the request by itself.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Blocker {
     /// The type of policy.
@@ -71,7 +71,7 @@ impl BlockerWhy {
 }
 
 /// A statement that plays a part, with the reasons of each element.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct StatementRef {
     /// The policy.

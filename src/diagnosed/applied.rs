@@ -1,5 +1,4 @@
-//! The edits of a remedy on the policies of another request: a policy that is there is replaced, one that is new is added where it would
-//! be attached.
+//! A remedy as it is tried on other requests: whether it can matter for them, and their policies with it in place.
 
 use std::sync::Arc;
 
@@ -7,8 +6,8 @@ use super::key::Key;
 use super::survey::Types;
 use crate::denial::Fingerprint;
 use crate::difference::{ActionSet, Pattern};
-use crate::iam::{Action, ActionPattern, Effect, LayerMut, Policy, PolicySet, PolicyType, Statement};
-use crate::remedy::{Edit, EditOp, Remedy};
+use crate::iam::{Action, ActionPattern, Effect, Policy, PolicySet, Statement};
+use crate::remedy::{self, Edit, Remedy, is_attached};
 
 /// A remedy as it is tried on other requests.
 #[derive(Debug)]
@@ -43,18 +42,7 @@ impl<'r> Change<'r> {
 
     /// Whether a policy that it adds would be attached to who asks, or what is asked for.
     pub(super) fn adds_for(&self, cause: &Fingerprint) -> bool {
-        self.remedy.edits.iter().any(|edit| edit.is_new() && self.is_attached(edit, cause))
-    }
-
-    fn is_attached(&self, edit: &Edit, cause: &Fingerprint) -> bool {
-        match edit.policy_type.normalized() {
-            PolicyType::ResourceBased => cause.resource.is_some() && cause.resource == self.of.resource,
-            PolicyType::ServiceControl | PolicyType::ResourceControl => {
-                cause.account.is_some() && cause.account == self.of.account
-            }
-            PolicyType::VpcEndpoint => cause == self.of,
-            _ => cause.principal.is_some() && cause.principal == self.of.principal,
-        }
+        self.remedy.edits.iter().any(|edit| edit.is_new() && is_attached(edit, self.of, cause))
     }
 
     /// Whether it can matter for denials of this kind at all, by the principal and the action. What this rules out would be evaluated to the
@@ -77,60 +65,9 @@ impl<'r> Change<'r> {
 
     /// The policies with the change in place; `None` where it changes none of them.
     pub(super) fn applied(&self, policies: &PolicySet, cause: &Fingerprint) -> Option<PolicySet> {
-        let mut changed = policies.clone();
-        let mut any = false;
-        for edit in &self.remedy.edits {
-            match (&edit.before, edit.op) {
-                (Some(before), EditOp::Replace) => {
-                    if !policies.policies().any(|policy| is_same(before, policy)) {
-                        continue;
-                    }
-                    any = true;
-                    changed = changed.map_policies(&|policy| {
-                        if is_same(before, policy) {
-                            let document = Arc::clone(&edit.after.document);
-                            Arc::new(Policy { document, ..Policy::clone(policy) })
-                        } else {
-                            Arc::clone(policy)
-                        }
-                    });
-                }
-                (None, EditOp::Create) if self.is_attached(edit, cause) => {
-                    any |= add(&mut changed, edit);
-                }
-                // what else there is is not tried on others, so nothing is counted of it
-                _ => {}
-            }
-        }
-        any.then_some(changed)
+        let edits = self.remedy.edits.iter().map(|edit| (edit, is_attached(edit, self.of, cause)));
+        remedy::applied(edits, policies)
     }
-}
-
-/// Whether two are one policy. A document of which a template fills a part differs from request to request, and is not replaced.
-fn is_same(one: &Arc<Policy>, other: &Arc<Policy>) -> bool {
-    let same = match (&one.arn, &other.arn) {
-        (Some(one), Some(other)) => one == other,
-        (None, None) => one.name == other.name && one.attached_to == other.attached_to,
-        _ => false,
-    };
-    let text = |policy: &Policy| policy.document.source.text().to_owned();
-    same && one.policy_type == other.policy_type
-        && (Arc::ptr_eq(&one.document, &other.document) || text(one) == text(other))
-}
-
-fn add(set: &mut PolicySet, edit: &Edit) -> bool {
-    let policy = Arc::clone(&edit.after);
-    match set.layer_mut(edit.policy_type) {
-        LayerMut::Plain(layer) => layer.policies.push(policy),
-        LayerMut::Levels(hierarchy) => {
-            let mut levels = hierarchy.levels.iter_mut();
-            let Some(level) = levels.find(|level| Some(level.target.as_str()) == edit.target.as_deref()) else {
-                return false;
-            };
-            level.policies.push(policy);
-        }
-    }
-    true
 }
 
 /// Whether an action may be one of a set.

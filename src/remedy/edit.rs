@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::change_kind::ChangeKind;
+use super::file_stem::file_stem;
 use crate::iam::{AttachmentScope, Owner, Policy, PolicyType, Principal, Subject};
 
 /// One document to change.
@@ -80,6 +81,12 @@ impl Edit {
     pub fn text_before(&self) -> &str {
         self.before.as_ref().map_or("", |policy| policy.document.source.text())
     }
+}
+
+/// The edit, with its new policy under another name.
+#[must_use]
+pub fn renamed(edit: &Edit, after: Arc<Policy>) -> Edit {
+    Edit { file_stem: file_stem(&after.name), after, ..edit.clone() }
 }
 
 /// What is done with a document.

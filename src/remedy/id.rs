@@ -8,6 +8,8 @@ use std::fmt;
 pub enum RemedyId {
     /// One that edits documents; they are numbered, the best first.
     Edits(usize),
+    /// One that edits documents for several denials of the input; they are numbered.
+    Together(usize),
     /// Somebody who owns a policy is asked.
     Ask,
     /// The owner of a statement is asked about its condition.
@@ -28,6 +30,7 @@ impl fmt::Display for RemedyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Edits(number) => return write!(f, "remedy-{number}"),
+            Self::Together(number) => return write!(f, "together-{number}"),
             Self::Ask => "ask",
             Self::AskTheOwner => "ask-the-owner",
             Self::ChangeTheRequest => "change-the-request",

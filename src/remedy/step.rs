@@ -19,7 +19,7 @@ use crate::iam::{
 use crate::snapshot::select;
 
 /// A step for a person.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Step {
     /// Handle a leaked key.

@@ -4,6 +4,7 @@ use super::add_to::AddTo;
 use super::demand::VariableMiss;
 use super::guardrail::{Guarded, Guardrail};
 use super::mfa::Mfa;
+use super::other_denial::OtherDenial;
 use super::request_change::RequestChange;
 use crate::denial::{Part, ServiceRole};
 use crate::iam::{Action, Condition, Owner, PolicyType, Principal, PublicAccessSetting};
@@ -38,6 +39,8 @@ pub enum Title {
     },
     /// Its edits.
     Edits,
+    /// Its edits, which solve these other denials of the input too.
+    Together(Vec<OtherDenial>),
     /// Its edits, which allow all that a call through an inference profile lacks.
     WholeCall {
         /// The id of the profile.
@@ -165,6 +168,7 @@ impl Title {
             Self::Compromised { .. } => "compromised",
             Self::LeaveSettingOn { .. } => "leave-public-access-block-on",
             Self::Edits => "edit-policies",
+            Self::Together(_) => "edit-policies-for-several",
             Self::WholeCall { .. } => "allow-whole-call",
             Self::OutOfRegionLock { .. } => "except-call-from-region-lock",
             Self::Ask(_) => "ask-owner",

@@ -4,6 +4,7 @@ use super::cannot_fix::CannotFix;
 use super::danger::MainDanger;
 use super::demand::Demand;
 use super::guardrail::Guardrail;
+use super::other_denial::OtherDenial;
 use crate::denial::Damage;
 use crate::iam::{PolicyType, PublicAccessSetting};
 
@@ -49,6 +50,14 @@ pub enum WhyNot {
     CoversPattern(String),
     /// It goes around what statements demand that nearly allow the request.
     GoesAround(Vec<Demand>),
+    /// The remedies of other denials of the input change the same policy in other ways: the document that is written last takes back what the
+    /// others change.
+    SharesPolicy {
+        /// The other denials.
+        others: Vec<OtherDenial>,
+        /// Whether one change for all of these is among the remedies.
+        together: bool,
+    },
 }
 
 impl WhyNot {
@@ -71,6 +80,7 @@ impl WhyNot {
             Self::AwsNamedAnother { .. } => "aws-named-another",
             Self::CoversPattern(_) => "covers-pattern",
             Self::GoesAround(_) => "goes-around-condition",
+            Self::SharesPolicy { .. } => "shares-policy",
         }
     }
 }

@@ -26,7 +26,7 @@ fn layer(module: &str) -> u8 {
         "deduce" | "infer" => 4,
         "diagnose" | "triage" => 5,
         "remedy" => 6,
-        "simulator_check" => 7,
+        "several" | "simulator_check" => 7,
         "diagnosed" | "probe" => 8,
         "report::words" => 9,
         "render" => 10,

@@ -111,6 +111,7 @@ mod schema;
 mod secrets;
 #[cfg(feature = "bedrock-live")]
 mod settings;
+mod several;
 mod shown_commands;
 #[cfg(feature = "bedrock-live")]
 mod shown_commands_run;

@@ -4,7 +4,7 @@ use super::{Redact, Redactor};
 use crate::iam::PolicyError;
 use crate::reference::{Danger, Power};
 use crate::remedy::{
-    AddTo, Addition, CannotFix, Demand, Exception, Guarded, Guardrail, IncidentStep, MainDanger, NewValue,
+    AddTo, Addition, CannotFix, Demand, Exception, Guarded, Guardrail, IncidentStep, MainDanger, NewValue, OtherDenial,
     PublicAccessStep, RequestChange, Step, Title, VariableMiss, WhyNot,
 };
 use crate::text::JsonError;
@@ -13,6 +13,7 @@ impl Redact for Title {
     fn redact(&mut self, redactor: &mut Redactor) {
         match self {
             Self::GiveResource(shapes) => redactor.names(shapes),
+            Self::Together(others) => others.redact(redactor),
             Self::WholeCall { profile, regions_known: _ } | Self::OutOfRegionLock { profile } => {
                 redactor.names(profile);
             }
@@ -190,6 +191,7 @@ impl Redact for WhyNot {
             Self::UnknownTenant(own) => redactor.names(own),
             Self::CoversPattern(pattern) => redactor.names(pattern),
             Self::GoesAround(demands) => demands.redact(redactor),
+            Self::SharesPolicy { others, together: _ } => others.redact(redactor),
             Self::KeepQuarantine
             | Self::OpensToInternet(_)
             | Self::IncidentFirst
@@ -197,6 +199,14 @@ impl Redact for WhyNot {
             | Self::NotSeen
             | Self::AllowedRegionsDo { may_be_profile: _ } => {}
         }
+    }
+}
+
+impl Redact for OtherDenial {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Self { file, line: _, what: _, resource } = self;
+        redactor.places(file);
+        redactor.names(resource);
     }
 }
 

@@ -3,6 +3,7 @@
 use super::blockers::why;
 use super::not_seen::{assumed, not_seen};
 use super::remedies::{disposition, fix, incident};
+use super::together::together;
 use super::{denial, first_screen};
 use crate::deduce::Basis;
 use crate::denial::DenialKind;
@@ -22,7 +23,10 @@ impl CommandReport for Vec<Report> {
         let between = if detail.length == Length::Brief { 0 } else { 2 };
         Page::joined(
             detail,
-            several(self, detail).into_iter().chain(self.iter().map(|report| report.page(detail))),
+            several(self, detail)
+                .into_iter()
+                .chain(self.iter().map(|report| report.page(detail)))
+                .chain(if detail.length == Length::Screen { together(self, detail) } else { Vec::new() }),
             between,
         )
     }

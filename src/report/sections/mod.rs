@@ -13,6 +13,7 @@ pub mod probe;
 mod remedies;
 pub mod simulation;
 pub mod test_results;
+mod together;
 pub mod triage;
 pub(in crate::report) mod triage_finding;
 pub mod who_can;

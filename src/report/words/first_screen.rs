@@ -4,7 +4,9 @@ use super::gap::gap_short;
 use super::list::all_of;
 use super::remedy::{owner, title};
 use super::request::resource_noun;
-use super::{blocker, danger, decision, difference, element, hypothesis as guess, policy_change, remedy, statement};
+use super::{
+    blocker, danger, decision, difference, element, hypothesis as guess, policy_change, remedy, several, statement,
+};
 use crate::deduce::Basis;
 use crate::denial::{Denial, DenialKind, Reason, ReasonEffect};
 use crate::diagnose::{Blocker, Hypothesis, HypothesisEvidence, Likelihood, PolicyProblem, StatementRef, Summary};
@@ -186,6 +188,7 @@ pub fn of_this(text: &str, request: &Request) -> String {
 pub fn against(why_not: &WhyNot) -> String {
     match why_not {
         WhyNot::Danger(main) => danger::in_short(main),
+        WhyNot::SharesPolicy { others, together } => several::shares_policy_in_short(others, *together),
         other => remedy::against(other),
     }
 }

@@ -36,6 +36,7 @@ pub mod remedy_title;
 pub mod request;
 mod request_lever;
 pub mod session;
+pub mod several;
 pub mod sheet;
 pub mod simulator;
 pub mod snapshot;

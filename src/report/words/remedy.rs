@@ -5,7 +5,7 @@ use super::gap::gap_subject;
 use super::list::all_of;
 pub use super::remedy_step::{add_statement, needed, step};
 pub use super::remedy_title::title;
-use super::{condition, danger, denial, guardrail, implies, incident, public_access};
+use super::{condition, danger, denial, guardrail, implies, incident, public_access, several};
 use crate::deduce::InCases;
 use crate::diagnose::Summary;
 use crate::difference::AccessChange;
@@ -105,6 +105,7 @@ pub fn against(why_not: &WhyNot) -> String {
             "{}: this goes around it for this request, so whoever wrote it must agree",
             demands.iter().map(condition::demands).collect::<Vec<_>>().join("; ")
         ),
+        WhyNot::SharesPolicy { others, together } => several::shares_policy(others, *together),
     }
 }
 

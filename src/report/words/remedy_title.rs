@@ -4,7 +4,7 @@ use super::addition::{add_to, if_none_allows};
 use super::cannot_fix::resource_option;
 use super::condition::{demand, escape};
 use super::principal::entity;
-use super::{denial, guardrail};
+use super::{denial, guardrail, several};
 use super::{incident, public_access};
 use crate::iam::{Condition, ConditionKey, Lever};
 use crate::remedy::{Edit, EditOp, Mfa, NewValue, OfAws, Owner, Remedy, RequestChange, Title};
@@ -17,6 +17,7 @@ pub fn title(remedy: &Remedy) -> String {
         Title::Compromised { quarantined } => incident::title(*quarantined).to_owned(),
         Title::LeaveSettingOn { setting, certain } => public_access::title(*setting, *certain),
         Title::Edits => edits(&remedy.edits),
+        Title::Together(others) => format!("{}: for this denial and {}", edits(&remedy.edits), several::denials(others)),
         Title::WholeCall { profile, regions_known } => {
             let known = if *regions_known { "" } else { ", as far as its Regions are known" };
             format!("{}: allow all that calls through {profile} lack{known}", edits(&remedy.edits))

@@ -1,0 +1,53 @@
+//! What the remedies of several denials of one input do to each other.
+
+use super::difference;
+use super::list::some;
+use super::remedy::newly_allowed;
+use crate::remedy::{OtherDenial, Verification};
+
+/// Denials of the input, each by what it is about and where it stands.
+#[must_use]
+pub fn denials(all: &[OtherDenial]) -> String {
+    some(all.iter().map(name))
+}
+
+/// That the remedies of other denials change the same policy.
+pub(super) fn shares_policy(others: &[OtherDenial], together: bool) -> String {
+    format!(
+        "the fix of {} changes the same policy, and the document that is written last undoes the other: {}",
+        denials(others),
+        if together { "make the one change for all of them" } else { "make one, and diagnose again after it" }
+    )
+}
+
+/// The same for the first screen.
+pub(super) fn shares_policy_in_short(others: &[OtherDenial], together: bool) -> String {
+    format!(
+        "the fix of {} changes the same policy, and the last document undoes the other: {}",
+        some(others.iter().map(place)),
+        if together { "see TOGETHER" } else { "make one, and diagnose again after it" }
+    )
+}
+
+/// What was checked of a change for several denials.
+#[must_use]
+pub fn checked(proof: &Verification) -> String {
+    let newly = newly_allowed(proof, difference::access_change_in_short);
+    let also = if newly.is_empty() { String::new() } else { format!("; it grants: {}", newly.join("; ")) };
+    let only = if proof.only_this_access && !newly.is_empty() { ", nothing else" } else { "" };
+    format!("checked: with this change these policies allow each of them{also}{only}")
+}
+
+/// `s3:DeleteObject on arn:aws:s3:::data/x.txt (line 2)`.
+fn name(denial: &OtherDenial) -> String {
+    match (&denial.what, &denial.resource) {
+        (Some(what), Some(resource)) => format!("{what} on {resource} ({})", place(denial)),
+        (Some(what), None) => format!("{what} ({})", place(denial)),
+        (None, _) => format!("the denial of {}", place(denial)),
+    }
+}
+
+fn place(denial: &OtherDenial) -> String {
+    let line = denial.line;
+    denial.file.as_ref().map_or_else(|| format!("line {line}"), |file| format!("{file}:{line}"))
+}

@@ -1,0 +1,111 @@
+//! One change for several denials: their remedies one on top of the other, put together, and proved for each of them.
+
+use std::sync::Arc;
+
+use super::{Again, Case, Made, clash};
+use crate::iam::Policy;
+use crate::remedy::{Edit, Remedy, RemedyId, RemedyKind, Title, Verification, is_same_policy};
+
+/// So many denials are put together at most. More than a policy has room for makes no answer clearer.
+const MOST: usize = 24;
+
+/// The change for those of these denials that can be put together, and which these are.
+pub(super) fn joint(members: &[usize], cases: &[Case<'_>], again: &dyn Again) -> Option<(Vec<usize>, Remedy)> {
+    let mut of: Vec<usize> = Vec::new();
+    let mut edits: Vec<Made> = Vec::new();
+    let mut parts: Vec<Remedy> = Vec::new();
+    for number in members.iter().copied().take(MOST) {
+        let part = if edits.is_empty() {
+            clash::best(cases.get(number)?.remedies).filter(|remedy| is_certain(remedy)).cloned()
+        } else if again.is_allowed(number, &edits) {
+            of.push(number);
+            continue;
+        } else {
+            let all = again.remedies(number, &edits);
+            clash::best(&all).filter(|remedy| is_certain(remedy)).cloned()
+        };
+        let Some(part) = part else { continue };
+        on_top(&mut edits, number, &part.edits);
+        parts.push(part);
+        of.push(number);
+    }
+    let proved = of.len() > 1 && of.iter().all(|number| again.is_allowed(*number, &edits));
+    proved.then(|| put_together(edits, &parts)).flatten().map(|remedy| (of, remedy))
+}
+
+/// Whether it helps whatever was not seen: what holds in one case only cannot be added up.
+fn is_certain(remedy: &Remedy) -> bool {
+    remedy.verification.as_ref().is_some_and(|proof| !proof.is_conditional())
+}
+
+/// Adds edits that were made on top of others: those of a policy that was changed already are one edit with the first.
+fn on_top(edits: &mut Vec<Made>, of: usize, more: &[Edit]) {
+    for edit in more {
+        let own = edits.iter_mut().find(|own| edit.before.as_ref().is_some_and(|before| goes_on(&own.edit, before)));
+        if let Some(Made { edit: own, .. }) = own {
+            own.changes.extend(edit.changes.iter().cloned());
+            own.after = Arc::clone(&edit.after);
+        } else {
+            let mut edit = edit.clone();
+            let base = edit.file_stem.clone();
+            let mut number = 2;
+            while edits.iter().any(|own| own.edit.file_stem.eq_ignore_ascii_case(&edit.file_stem)) {
+                edit.file_stem = format!("{base}-{number}");
+                number += 1;
+            }
+            edits.push(Made { of, edit });
+        }
+    }
+}
+
+/// Whether the policy is the one that an edit leaves.
+fn goes_on(edit: &Edit, before: &Arc<Policy>) -> bool {
+    // what a loose document belongs to is only said of it
+    let own = edit.before.as_ref().unwrap_or(&edit.after);
+    let left = Policy { document: Arc::clone(&edit.after.document), ..Policy::clone(own) };
+    is_same_policy(&Arc::new(left), before)
+}
+
+/// The remedy of these edits: what its parts do, it does, since each was proved on top of those before it.
+fn put_together(edits: Vec<Made>, parts: &[Remedy]) -> Option<Remedy> {
+    let (first, more) = parts.split_first()?;
+    let edits = edits.into_iter().map(|made| made.edit).collect();
+    let mut all = Remedy { id: RemedyId::Together(0), title: Title::Together(Vec::new()), edits, ..first.clone() };
+    for part in more {
+        all.disposition = all.disposition.max(part.disposition);
+        all.kind = if all.kind == part.kind { all.kind } else { RemedyKind::NarrowAndGrant };
+        add(&mut all.why_not, &part.why_not);
+        add(&mut all.steps, &part.steps);
+        if let (Some(own), Some(other)) = (&mut all.verification, &part.verification) {
+            add_proof(own, other);
+        }
+    }
+    if let Some(proof) = &mut all.verification {
+        // of several requests none is the only one
+        proof.exactly_minimal = false;
+        proof.only_this_call = false;
+    }
+    Some(all)
+}
+
+fn add_proof(own: &mut Verification, other: &Verification) {
+    add(&mut own.compared.newly_allowed, &other.compared.newly_allowed);
+    add(&mut own.compared.newly_denied, &other.compared.newly_denied);
+    add(&mut own.compared.cannot_tell, &other.compared.cannot_tell);
+    add(&mut own.shared, &other.shared);
+    add(&mut own.dangers, &other.dangers);
+    add(&mut own.no_longer_denied, &other.no_longer_denied);
+    add(&mut own.assumes, &other.assumes);
+    add(&mut own.provided, &other.provided);
+    own.only_this_access &= other.only_this_access;
+    // the last has all changes of its document
+    own.size = [own.size, other.size].into_iter().flatten().max_by_key(|size| size.characters);
+}
+
+fn add<T: Clone + PartialEq>(own: &mut Vec<T>, others: &[T]) {
+    for other in others {
+        if !own.contains(other) {
+            own.push(other.clone());
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Several denials of one input: what the remedies of one do to those of the others.
+//!
+//! Each remedy is made and proved for its own denial, on the policies as they are. Carried out one after the other, a document that was
+//! made for one denial takes back what was changed in the same policy for another, and so does a new policy with the name of one that was
+//! just made. So new policies get names of their own; and where remedies change the same policy, each says so, and one change for all of
+//! them is offered, proved for each.
+
+mod clash;
+mod joint;
+mod names;
+
+use crate::denial::Denial;
+use crate::remedy::{Edit, OtherDenial, Remedy, RemedyId, Title, WhyNot};
+use clash::Clashes;
+
+/// A denial of the input with its remedies.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Case<'c> {
+    /// The denial.
+    pub denial: &'c Denial,
+    /// Its remedies, best first.
+    pub remedies: &'c mut Vec<Remedy>,
+}
+
+impl<'c> Case<'c> {
+    /// A denial and its remedies.
+    #[must_use]
+    pub const fn new(denial: &'c Denial, remedies: &'c mut Vec<Remedy>) -> Self {
+        Self { denial, remedies }
+    }
+}
+
+/// An edit, and the number of the denial for which it was made first.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Made {
+    /// The number.
+    pub of: usize,
+    /// The edit.
+    pub edit: Edit,
+}
+
+/// The stages again, on policies that were changed.
+pub trait Again {
+    /// Whether the denial of this number is allowed with these edits in place.
+    fn is_allowed(&self, number: usize, edits: &[Made]) -> bool;
+
+    /// Its remedies with these edits in place.
+    fn remedies(&self, number: usize, edits: &[Made]) -> Vec<Remedy>;
+}
+
+/// Gives new policies names of their own, says where remedies change the same policy, and adds the change for all denials that share one.
+pub fn settle(cases: &mut [Case<'_>], again: &dyn Again) {
+    if cases.len() < 2 {
+        return;
+    }
+    names::make_unique(cases);
+    let clashes = Clashes::of(cases);
+    if clashes.is_empty() {
+        return;
+    }
+    let groups = clashes.groups();
+    let joints: Vec<_> = groups.iter().filter_map(|group| joint::joint(group, cases, again)).collect();
+    let named: Vec<OtherDenial> = cases.iter().map(|case| OtherDenial::of(case.denial)).collect();
+    let names = |numbers: &[usize], but: usize| -> Vec<OtherDenial> {
+        numbers.iter().filter(|other| **other != but).filter_map(|other| named.get(*other).cloned()).collect()
+    };
+    for (number, case) in cases.iter_mut().enumerate() {
+        let of = joints.iter().position(|(of, _)| of.contains(&number));
+        let joint = of.and_then(|at| Some((at, joints.get(at)?)));
+        for remedy in case.remedies.iter_mut() {
+            let others = clashes.others(number, remedy);
+            if others.is_empty() {
+                continue;
+            }
+            let together = joint.is_some_and(|(_, (of, _))| others.iter().all(|other| of.contains(other)));
+            remedy.why_not.push(WhyNot::SharesPolicy { others: names(&others, number), together });
+        }
+        let Some((at, (of, remedy))) = joint else { continue };
+        let behind = case.remedies.iter().rposition(|remedy| !remedy.edits.is_empty()).map_or(0, |last| last + 1);
+        let title = Title::Together(names(of, number));
+        case.remedies.insert(behind, Remedy { id: RemedyId::Together(at + 1), title, ..remedy.clone() });
+    }
+}
