@@ -55,14 +55,14 @@ use std::collections::BTreeMap;
 
 use crate::aws_evidence::{AwsEvidence, History};
 use crate::deduce::{InCases, Verdict};
-use crate::denial::{Denial, Fingerprint, FingerprintId};
+use crate::denial::{Denial, FingerprintId};
 use crate::diagnose::{DenialContext, Diagnosis, Disagreement};
 use crate::diagnosed::{AccountRead, Asked, Look, Stages, TrailDiagnosis};
 use crate::evaluate::{Decision, Evaluation, evaluate};
 use crate::iam::{Field, Hints, PolicySet, Request, Why};
 use crate::infer::RequestBuilder;
 use crate::reference::Reference;
-use crate::remedy::Remedy;
+use crate::remedy::{DenialPlace, Edit, Remedy};
 use crate::report::Report;
 use crate::simulator_check::SimulatorCheck;
 use crate::snapshot::{Selection, Snapshot, select_for_session};
@@ -107,8 +107,11 @@ pub fn diagnose_all<'o>(
         report
     };
     let mut reports: Vec<Report> = denials.iter().map(diagnosed).collect();
-    let cases = reports.iter_mut().map(|report| several::Case::new(&report.denial, &mut report.remedies));
-    several::settle(&mut cases.collect::<Vec<_>>(), &Input { denials, snapshot, options_of });
+    let mut cases = Vec::with_capacity(reports.len());
+    for Report { denial, remedies, .. } in &mut reports {
+        cases.push(several::Case::new(denial, DenialPlace::of(denial), remedies));
+    }
+    several::settle(&mut cases, &Input { denials, snapshot, options_of });
     reports
 }
 
@@ -120,39 +123,19 @@ struct Input<'a, 'o> {
 }
 
 impl Input<'_, '_> {
-    /// The denial of this number with the edits in place.
-    fn with(&self, number: usize, edits: &[several::Made]) -> Option<(&Denial, Line<'_>, Prepared)> {
+    fn one(&self, number: usize) -> Option<(&Denial, Line<'_>)> {
         let denial = self.denials.get(number)?;
-        let line = Line { snapshot: self.snapshot, options: (self.options_of)(denial) };
-        let mut prepared = Prepared::new(denial, line.snapshot, line.options);
-        let cause = Fingerprint::of(denial);
-        let of = |made: &several::Made| self.denials.get(made.of).map(Fingerprint::of);
-        let is_attached =
-            |made: &several::Made| of(made).is_some_and(|of| remedy::is_attached(&made.edit, &of, &cause));
-        let edits = edits.iter().map(|made| (&made.edit, is_attached(made)));
-        if let Some(policies) = remedy::applied(edits, &prepared.selection.policies) {
-            prepared.evaluation = evaluate(&prepared.request, &policies);
-            prepared.selection.policies = policies;
-        }
-        Some((denial, line, prepared))
+        Some((denial, Line { snapshot: self.snapshot, options: (self.options_of)(denial) }))
     }
 }
 
 impl several::Again for Input<'_, '_> {
-    fn is_allowed(&self, number: usize, edits: &[several::Made]) -> bool {
-        let Some((denial, line, prepared)) = self.with(number, edits) else { return false };
-        let changed = remedy::presumed(&prepared.selection.policies).0;
-        if evaluate(&prepared.request, &changed).decision == Decision::Allowed {
-            return true;
-        }
-        // what is not known of the request may not matter, by AWS's words about the policies as they were
-        let asked = Prepared::new(denial, line.snapshot, line.options).into_asked();
-        line.is_always_allowed(denial, &asked, &changed)
+    fn is_allowed(&self, number: usize, edits: &[(&Edit, bool)]) -> bool {
+        self.one(number).is_some_and(|(denial, line)| line.is_allowed_with(denial, None, edits))
     }
 
-    fn remedies(&self, number: usize, edits: &[several::Made]) -> Vec<Remedy> {
-        let Some((_, line, mut prepared)) = self.with(number, edits) else { return Vec::new() };
-        prepared.in_case(line.snapshot, line.options, |case, diagnosis| remedy::propose(case, &diagnosis))
+    fn remedies(&self, number: usize, edits: &[(&Edit, bool)]) -> Vec<Remedy> {
+        self.one(number).map_or_else(Vec::new, |(denial, line)| line.remedies_with(denial, None, edits))
     }
 }
 
@@ -189,6 +172,18 @@ struct Line<'a> {
     options: &'a Options<'a>,
 }
 
+impl Line<'_> {
+    /// The denial with its policies: for what was asked for, or for all that a pattern covers.
+    fn prepared(&self, denial: &Denial, of_all: Option<&str>) -> Prepared {
+        let mut prepared = Prepared::new(denial, self.snapshot, self.options);
+        if let Some(pattern) = of_all {
+            prepared.request.resource = Field::Assumed(pattern.to_owned(), Why::PatternOfAws);
+            prepared.evaluation = evaluate(&prepared.request, &prepared.selection.policies);
+        }
+        prepared
+    }
+}
+
 impl Stages for Line<'_> {
     fn asked(&self, denial: &Denial) -> Asked {
         Prepared::new(denial, self.snapshot, self.options).into_asked()
@@ -201,15 +196,30 @@ impl Stages for Line<'_> {
     }
 
     fn remedies(&self, denial: &Denial, of_all: Option<&str>) -> (Diagnosis, Vec<Remedy>) {
-        let mut prepared = Prepared::new(denial, self.snapshot, self.options);
-        if let Some(pattern) = of_all {
-            prepared.request.resource = Field::Assumed(pattern.to_owned(), Why::PatternOfAws);
-            prepared.evaluation = evaluate(&prepared.request, &prepared.selection.policies);
-        }
+        let mut prepared = self.prepared(denial, of_all);
         prepared.in_case(self.snapshot, self.options, |case, diagnosis| {
             let remedies = remedy::propose(case, &diagnosis);
             (diagnosis, remedies)
         })
+    }
+
+    fn is_allowed_with(&self, denial: &Denial, of_all: Option<&str>, edits: &[(&Edit, bool)]) -> bool {
+        let prepared = self.prepared(denial, of_all);
+        let own = &prepared.selection.policies;
+        let changed = remedy::applied(edits.iter().copied(), own);
+        let changed = remedy::presumed(changed.as_ref().unwrap_or(own)).0;
+        evaluate(&prepared.request, &changed).decision == Decision::Allowed
+            // what is not known of the request may not matter, by AWS's words about the policies as they were
+            || self.is_always_allowed(denial, &prepared.into_asked(), &changed)
+    }
+
+    fn remedies_with(&self, denial: &Denial, of_all: Option<&str>, edits: &[(&Edit, bool)]) -> Vec<Remedy> {
+        let mut prepared = self.prepared(denial, of_all);
+        if let Some(changed) = remedy::applied(edits.iter().copied(), &prepared.selection.policies) {
+            prepared.evaluation = evaluate(&prepared.request, &changed);
+            prepared.selection.policies = changed;
+        }
+        prepared.in_case(self.snapshot, self.options, |case, diagnosis| remedy::propose(case, &diagnosis))
     }
 
     fn is_always_allowed(&self, denial: &Denial, asked: &Asked, policies: &PolicySet) -> bool {

@@ -6,6 +6,7 @@
 mod applied;
 mod ends;
 mod key;
+mod shared;
 mod survey;
 mod work;
 
@@ -13,7 +14,7 @@ use crate::denial::{Denial, FingerprintId};
 use crate::diagnose::{Blocker, Cause, Confidence, Diagnosis, Disagreement, Summary};
 use crate::evaluate::{Decision, Evaluation};
 use crate::iam::{Gap, PolicySet, Request};
-use crate::remedy::Remedy;
+use crate::remedy::{Edit, Remedy};
 use crate::snapshot::PrincipalFound;
 use crate::triage::{Cautions, Counted, Finding, Reason, Tally};
 
@@ -31,6 +32,13 @@ pub trait Stages: Sync {
 
     /// Why, and what to change: for what was asked for, or for all that a pattern covers.
     fn remedies(&self, denial: &Denial, of_all: Option<&str>) -> (Diagnosis, Vec<Remedy>);
+
+    /// Whether it is allowed with these edits in place, where what was not seen does not block: what was asked for, or all that a pattern
+    /// covers. With each edit stands whether a new policy would be attached there.
+    fn is_allowed_with(&self, denial: &Denial, of_all: Option<&str>, edits: &[(&Edit, bool)]) -> bool;
+
+    /// What to change with these edits in place.
+    fn remedies_with(&self, denial: &Denial, of_all: Option<&str>, edits: &[(&Edit, bool)]) -> Vec<Remedy>;
 
     /// Whether it is allowed by these policies whatever is not known of the request, as far as that agrees with what AWS said.
     fn is_always_allowed(&self, denial: &Denial, asked: &Asked, policies: &PolicySet) -> bool;
@@ -163,7 +171,8 @@ pub struct Explained {
     pub incident: bool,
     /// Whether remedies were looked for: that is done for the most frequent causes.
     pub worked_out: bool,
-    /// What to do, best first: the first of all, and the first that changes policies, where that is another one.
+    /// What to do, best first: the first of all, and the first that changes policies, where that is another one; then the one for several
+    /// findings whose remedies change the same policy, where there is one.
     pub remedies: Vec<Remedy>,
     /// The pattern for which the remedy that changes policies is made, where one for the record's own resource leaves other denials.
     pub for_all: Option<String>,

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::applied::Change;
 use super::ends::{After, Ends, Fate, fate};
 use super::key::Key;
+use super::shared;
 use super::survey::{Facts, Held, Left, Look, Surveyed, first_denial, hold, not_diagnosed, survey};
 use super::{Explained, Group, Outcome, Stages, TrailDiagnosis};
 use crate::denial::{Fingerprint, FingerprintId};
@@ -84,6 +85,7 @@ pub fn diagnosed(
     }
     let rest: Vec<Group> = waiting.into_par_iter().filter_map(|(_, members)| unworked(stages, &members)).collect();
     found.extend(rest);
+    shared::settle(stages, &mut found, tally);
     TrailDiagnosis { groups: found, policies: Vec::new() }
 }
 
@@ -240,7 +242,7 @@ fn pattern_of(cause: &Fingerprint) -> Option<&str> {
 }
 
 /// Puts a change that opens nothing but the action on the pattern before those that open more.
-fn narrowest_first(remedies: &mut [Remedy], action: &str, pattern: &str) {
+pub(super) fn narrowest_first(remedies: &mut [Remedy], action: &str, pattern: &str) {
     let is_change = |remedy: &Remedy| !remedy.edits.is_empty() && remedy.disposition != Disposition::Refused;
     let is_narrow = |remedy: &Remedy| {
         remedy.verification.as_ref().is_some_and(|proof| {

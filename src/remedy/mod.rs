@@ -70,7 +70,7 @@ pub use id::RemedyId;
 pub use mfa::Mfa;
 pub use narrow::Opened;
 pub use next_why::{CopyHalf, NextWhy, When};
-pub use other_denial::OtherDenial;
+pub use other_denial::{DenialPlace, OtherDenial};
 pub use presumed::Presumed;
 pub use propose::propose;
 pub use quota::Size;

@@ -6,26 +6,43 @@ use crate::denial::Denial;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OtherDenial {
-    /// The file, where there are several.
-    pub file: Option<String>,
-    /// The line, from 1.
-    pub line: usize,
+    /// Where it stands.
+    pub place: DenialPlace,
     /// What was denied: the action, or the operation where no action is known.
     pub what: Option<String>,
     /// On what.
     pub resource: Option<String>,
 }
 
-impl OtherDenial {
-    /// What names a denial.
+/// Where a denial stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DenialPlace {
+    /// In a text.
+    Line {
+        /// The file, where there are several.
+        file: Option<String>,
+        /// The line, from 1.
+        line: usize,
+    },
+    /// Behind a finding of a trail, by its number from 1.
+    Finding(usize),
+}
+
+impl DenialPlace {
+    /// Where it stands in a text.
     #[must_use]
     pub fn of(denial: &Denial) -> Self {
+        Self::Line { file: denial.file.as_deref().map(str::to_owned), line: denial.line }
+    }
+}
+
+impl OtherDenial {
+    /// What names a denial that stands there.
+    #[must_use]
+    pub fn new(denial: &Denial, place: DenialPlace) -> Self {
         let action = denial.action.as_ref().map(ToString::to_string);
-        Self {
-            file: denial.file.as_deref().map(str::to_owned),
-            line: denial.line,
-            what: action.or_else(|| denial.operation.clone()),
-            resource: denial.resource.clone(),
-        }
+        let what = action.or_else(|| denial.operation.clone());
+        Self { place, what, resource: denial.resource.clone() }
     }
 }

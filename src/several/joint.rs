@@ -2,12 +2,19 @@
 
 use std::sync::Arc;
 
-use super::{Again, Case, Made, clash};
+use super::{Again, Case, clash};
+use crate::denial::Fingerprint;
 use crate::iam::Policy;
-use crate::remedy::{Edit, Remedy, RemedyId, RemedyKind, Title, Verification, is_same_policy};
+use crate::remedy::{Edit, Remedy, RemedyId, RemedyKind, Title, Verification, is_attached, is_same_policy};
 
 /// So many denials are put together at most. More than a policy has room for makes no answer clearer.
 const MOST: usize = 24;
+
+/// An edit, and the cause of the denial for which it was made first.
+struct Made {
+    of: Fingerprint,
+    edit: Edit,
+}
 
 /// The change for those of these denials that can be put together, and which these are.
 pub(super) fn joint(members: &[usize], cases: &[Case<'_>], again: &dyn Again) -> Option<(Vec<usize>, Remedy)> {
@@ -15,22 +22,35 @@ pub(super) fn joint(members: &[usize], cases: &[Case<'_>], again: &dyn Again) ->
     let mut edits: Vec<Made> = Vec::new();
     let mut parts: Vec<Remedy> = Vec::new();
     for number in members.iter().copied().take(MOST) {
+        let case = cases.get(number)?;
+        let cause = Fingerprint::of(case.denial);
+        // of a caller to look at first nothing is safe, whatever is made of it
+        let Some(own) = clash::best(case.remedies).filter(|remedy| is_certain(remedy)) else { continue };
         let part = if edits.is_empty() {
-            clash::best(cases.get(number)?.remedies).filter(|remedy| is_certain(remedy)).cloned()
-        } else if again.is_allowed(number, &edits) {
+            own.clone()
+        } else if again.is_allowed(number, &for_cause(&edits, &cause)) {
             of.push(number);
             continue;
         } else {
-            let all = again.remedies(number, &edits);
-            clash::best(&all).filter(|remedy| is_certain(remedy)).cloned()
+            let all = again.remedies(number, &for_cause(&edits, &cause));
+            let Some(part) = clash::best(&all).filter(|remedy| is_certain(remedy)) else { continue };
+            Remedy { disposition: part.disposition.max(own.disposition), ..part.clone() }
         };
-        let Some(part) = part else { continue };
-        on_top(&mut edits, number, &part.edits);
+        on_top(&mut edits, &cause, &part.edits);
         parts.push(part);
         of.push(number);
     }
-    let proved = of.len() > 1 && of.iter().all(|number| again.is_allowed(*number, &edits));
+    let is_allowed = |number: &usize| {
+        let cause = cases.get(*number).map(|case| Fingerprint::of(case.denial));
+        cause.is_some_and(|cause| again.is_allowed(*number, &for_cause(&edits, &cause)))
+    };
+    let proved = of.len() > 1 && of.iter().all(is_allowed);
     proved.then(|| put_together(edits, &parts)).flatten().map(|remedy| (of, remedy))
+}
+
+/// The edits as they reach denials of a cause.
+fn for_cause<'e>(edits: &'e [Made], cause: &Fingerprint) -> Vec<(&'e Edit, bool)> {
+    edits.iter().map(|made| (&made.edit, is_attached(&made.edit, &made.of, cause))).collect()
 }
 
 /// Whether it helps whatever was not seen: what holds in one case only cannot be added up.
@@ -39,7 +59,7 @@ fn is_certain(remedy: &Remedy) -> bool {
 }
 
 /// Adds edits that were made on top of others: those of a policy that was changed already are one edit with the first.
-fn on_top(edits: &mut Vec<Made>, of: usize, more: &[Edit]) {
+fn on_top(edits: &mut Vec<Made>, of: &Fingerprint, more: &[Edit]) {
     for edit in more {
         let own = edits.iter_mut().find(|own| edit.before.as_ref().is_some_and(|before| goes_on(&own.edit, before)));
         if let Some(Made { edit: own, .. }) = own {
@@ -53,7 +73,7 @@ fn on_top(edits: &mut Vec<Made>, of: usize, more: &[Edit]) {
                 edit.file_stem = format!("{base}-{number}");
                 number += 1;
             }
-            edits.push(Made { of, edit });
+            edits.push(Made { of: of.clone(), edit });
         }
     }
 }

@@ -10,7 +10,7 @@ mod joint;
 mod names;
 
 use crate::denial::Denial;
-use crate::remedy::{Edit, OtherDenial, Remedy, RemedyId, Title, WhyNot};
+use crate::remedy::{DenialPlace, Edit, OtherDenial, Remedy, RemedyId, Title, WhyNot};
 use clash::Clashes;
 
 /// A denial of the input with its remedies.
@@ -19,6 +19,8 @@ use clash::Clashes;
 pub struct Case<'c> {
     /// The denial.
     pub denial: &'c Denial,
+    /// Where it stands.
+    pub place: DenialPlace,
     /// Its remedies, best first.
     pub remedies: &'c mut Vec<Remedy>,
 }
@@ -26,28 +28,19 @@ pub struct Case<'c> {
 impl<'c> Case<'c> {
     /// A denial and its remedies.
     #[must_use]
-    pub const fn new(denial: &'c Denial, remedies: &'c mut Vec<Remedy>) -> Self {
-        Self { denial, remedies }
+    pub const fn new(denial: &'c Denial, place: DenialPlace, remedies: &'c mut Vec<Remedy>) -> Self {
+        Self { denial, place, remedies }
     }
 }
 
-/// An edit, and the number of the denial for which it was made first.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Made {
-    /// The number.
-    pub of: usize,
-    /// The edit.
-    pub edit: Edit,
-}
-
-/// The stages again, on policies that were changed.
+/// The stages again, on policies that were changed. With each edit stands whether a new policy would be attached to who asks, or to what is
+/// asked for.
 pub trait Again {
     /// Whether the denial of this number is allowed with these edits in place.
-    fn is_allowed(&self, number: usize, edits: &[Made]) -> bool;
+    fn is_allowed(&self, number: usize, edits: &[(&Edit, bool)]) -> bool;
 
     /// Its remedies with these edits in place.
-    fn remedies(&self, number: usize, edits: &[Made]) -> Vec<Remedy>;
+    fn remedies(&self, number: usize, edits: &[(&Edit, bool)]) -> Vec<Remedy>;
 }
 
 /// Gives new policies names of their own, says where remedies change the same policy, and adds the change for all denials that share one.
@@ -62,7 +55,7 @@ pub fn settle(cases: &mut [Case<'_>], again: &dyn Again) {
     }
     let groups = clashes.groups();
     let joints: Vec<_> = groups.iter().filter_map(|group| joint::joint(group, cases, again)).collect();
-    let named: Vec<OtherDenial> = cases.iter().map(|case| OtherDenial::of(case.denial)).collect();
+    let named: Vec<OtherDenial> = cases.iter().map(|case| OtherDenial::new(case.denial, case.place.clone())).collect();
     let names = |numbers: &[usize], but: usize| -> Vec<OtherDenial> {
         numbers.iter().filter(|other| **other != but).filter_map(|other| named.get(*other).cloned()).collect()
     };

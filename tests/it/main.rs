@@ -139,6 +139,7 @@ mod triage_odd;
 #[cfg(feature = "parquet")]
 mod triage_parquet;
 mod triage_records;
+mod triage_shared;
 mod triage_sql;
 mod valued_exceptions;
 mod way_back;

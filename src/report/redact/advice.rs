@@ -4,8 +4,8 @@ use super::{Redact, Redactor};
 use crate::iam::PolicyError;
 use crate::reference::{Danger, Power};
 use crate::remedy::{
-    AddTo, Addition, CannotFix, Demand, Exception, Guarded, Guardrail, IncidentStep, MainDanger, NewValue, OtherDenial,
-    PublicAccessStep, RequestChange, Step, Title, VariableMiss, WhyNot,
+    AddTo, Addition, CannotFix, Demand, DenialPlace, Exception, Guarded, Guardrail, IncidentStep, MainDanger, NewValue,
+    OtherDenial, PublicAccessStep, RequestChange, Step, Title, VariableMiss, WhyNot,
 };
 use crate::text::JsonError;
 
@@ -204,8 +204,11 @@ impl Redact for WhyNot {
 
 impl Redact for OtherDenial {
     fn redact(&mut self, redactor: &mut Redactor) {
-        let Self { file, line: _, what: _, resource } = self;
-        redactor.places(file);
+        let Self { place, what: _, resource } = self;
+        match place {
+            DenialPlace::Line { file, line: _ } => redactor.places(file),
+            DenialPlace::Finding(_) => {}
+        }
         redactor.names(resource);
     }
 }

@@ -1,7 +1,7 @@
 //! The changes for several denials of one input, behind their reports: one document where two would undo each other.
 
 use super::remedies::{disposition, edit_change, edit_line};
-use crate::remedy::{OtherDenial, Remedy, RemedyId, Title};
+use crate::remedy::{DenialPlace, OtherDenial, Remedy, RemedyId, Title};
 use crate::render::{self, Line};
 use crate::report::page::{Detail, Page, Tone};
 use crate::report::words::{first_screen, several};
@@ -16,7 +16,7 @@ pub(super) fn together(reports: &[Report], detail: Detail) -> Vec<Page> {
             let Title::Together(others) = &remedy.title else { continue };
             if !seen.contains(&remedy.id) {
                 seen.push(remedy.id);
-                let first = OtherDenial::of(&report.denial);
+                let first = OtherDenial::new(&report.denial, DenialPlace::of(&report.denial));
                 let all: Vec<OtherDenial> = std::iter::once(first).chain(others.iter().cloned()).collect();
                 pages.push(page(remedy, &all, detail));
             }

@@ -267,7 +267,14 @@ fn explanation(page: &mut Page, explained: &Explained, denials: u64, whole: bool
         if let Some(why_not) = words::remedy::why_not(&remedy.why_not) {
             page.item("  but   ", why_not);
         }
+        if explained.change().is_some_and(|change| std::ptr::eq(change, remedy)) {
+            ends(page, explained, denials);
+        }
     }
+}
+
+/// What the remedy that changes policies is made for and ends.
+fn ends(page: &mut Page, explained: &Explained, denials: u64) {
     if let Some(pattern) = &explained.for_all {
         page.item("        ", own::for_all(pattern));
     }

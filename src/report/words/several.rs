@@ -3,7 +3,7 @@
 use super::difference;
 use super::list::some;
 use super::remedy::newly_allowed;
-use crate::remedy::{OtherDenial, Verification};
+use crate::remedy::{DenialPlace, OtherDenial, Verification};
 
 /// Denials of the input, each by what it is about and where it stands.
 #[must_use]
@@ -48,6 +48,9 @@ fn name(denial: &OtherDenial) -> String {
 }
 
 fn place(denial: &OtherDenial) -> String {
-    let line = denial.line;
-    denial.file.as_ref().map_or_else(|| format!("line {line}"), |file| format!("{file}:{line}"))
+    match &denial.place {
+        DenialPlace::Line { file: Some(file), line } => format!("{file}:{line}"),
+        DenialPlace::Line { file: None, line } => format!("line {line}"),
+        DenialPlace::Finding(number) => format!("finding {number}"),
+    }
 }
