@@ -36,6 +36,10 @@ fn behind(request: &Request, snapshot: &Snapshot) -> Option<Behind> {
     to_bucket.context.set("s3:DataAccessPointAccount", one(arn.account()));
     let origin = if point.vpc.is_some() { "VPC" } else { "Internet" };
     to_bucket.context.set("s3:AccessPointNetworkOrigin", one(origin));
+    // a document given by option is the access point's
+    if snapshot.has_loose(PolicyType::ResourceBased) {
+        return None;
+    }
     let selected = select(snapshot, &to_bucket).policies;
     if selected.resource.coverage != Coverage::Complete {
         return None;

@@ -93,7 +93,7 @@ pub fn next_denials(
     }
     for companion in COMPANIONS.iter().filter(|companion| companion.action == action.folded()) {
         let on = match companion.on {
-            On::Bucket => resource.split('/').next().unwrap_or_default().to_owned(),
+            On::Bucket => bucket(resource),
             On::Key => "*".to_owned(),
             On::Same => resource.to_owned(),
         };
@@ -113,6 +113,14 @@ pub fn next_denials(
     }
     all.truncate(MOST);
     all
+}
+
+/// What a list of the objects is asked of: the bucket, or the access point that the call went through.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html>
+fn bucket(object: &str) -> String {
+    let point = object.find(":accesspoint/").map_or(0, |at| at + ":accesspoint/".len());
+    let (head, rest) = object.split_at_checked(point).unwrap_or(("", object));
+    format!("{head}{}", rest.split('/').next().unwrap_or_default())
 }
 
 /// Whether the caller may do it; a key that the request does not name is any key.
@@ -211,4 +219,20 @@ pub fn gaps(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Gap> {
     let unknown = through(case).and_then(|through| through.grant.unknown);
     let gap = |unknown: Unknown| Gap::new(unknown.subject, Unseen::PerProfile).closed_by(unknown.command);
     unknown.map(gap).into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bucket;
+
+    #[test]
+    fn a_list_of_objects_is_asked_of_the_bucket_or_of_the_access_point() {
+        assert_eq!(bucket("arn:aws:s3:::reports/2026/q1.csv"), "arn:aws:s3:::reports");
+        let point = "arn:aws:s3:eu-west-1:444455556666:accesspoint/team";
+        assert_eq!(bucket(&format!("{point}/object/2026/q1.csv")), point);
+        assert_eq!(
+            bucket("arn:aws:s3::444455556666:accesspoint/m.mrap/object/a"),
+            "arn:aws:s3::444455556666:accesspoint/m.mrap"
+        );
+    }
 }

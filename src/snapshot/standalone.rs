@@ -63,6 +63,11 @@ impl Snapshot {
         self.loose.given.push((policy_type, documents.into_iter().map(policy).collect()));
     }
 
+    /// Whether documents of this type were added by themselves.
+    pub(crate) fn has_loose(&self, policy_type: PolicyType) -> bool {
+        self.loose.levels(policy_type).next().is_some()
+    }
+
     /// Says of which kind the VPC endpoint is whose policy was added, once for each file of it; `None` where the file does not tell.
     pub fn add_endpoint_kind(&mut self, kind: Option<EndpointKind>) {
         self.loose.endpoints.push(kind);

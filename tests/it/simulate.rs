@@ -253,3 +253,56 @@ fn requests_about_one_account_are_answered_by_the_policies_of_their_principals()
     "#);
     assert_eq!(run.code, 2);
 }
+
+/// A policy of an access point counts only with that of the bucket behind it.
+///
+/// - <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html>
+/// - <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-directory-buckets-policies.html>
+/// - <https://docs.aws.amazon.com/AmazonS3/latest/s3-outposts/S3OutpostsAccessPointGetPolicy.html>
+#[test]
+fn the_policy_of_an_access_point_says_nothing_of_the_bucket_behind_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, document: serde_json::Value| {
+        let path = folder.path().join(name).to_str().unwrap().to_owned();
+        std::fs::write(&path, document.to_string()).unwrap();
+        path
+    };
+    let statement = serde_json::json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
+    let mut with = statement.clone();
+    with["Principal"] = serde_json::json!({"AWS": "arn:aws:iam::111122223333:role/app"});
+    let own = file("own.json", serde_json::json!({"Version": "2012-10-17", "Statement": statement}));
+    let point = file("point.json", serde_json::json!({"Version": "2012-10-17", "Statement": with}));
+    let asked = |action: &str, resource: &str, owner: &str| {
+        let caller = "arn:aws:sts::111122223333:assumed-role/app/run-1";
+        let request = ["simulate", "--principal", caller, "--action", action, "--resource", resource];
+        let owner = ["--resource-account", owner, "--identity-policy", &own, "--resource-policy", &point];
+        let none =
+            ["--no-permissions-boundary", "--no-session-policy", "--no-scp", "--no-rcp", "--no-vpc-endpoint-policy"];
+        let run = iamdx(&[&request[..], &owner, &none].concat(), b"");
+        let behind: Vec<String> = run
+            .stdout
+            .split("NOT CHECKED")
+            .skip(1)
+            .map(|gap| gap.split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect();
+        (run.code, behind.join(""))
+    };
+    let gap = " -  policy of the bucket behind access point team, which must allow the request too".trim_start();
+    let points = [
+        ("s3:GetObject", "arn:aws:s3:eu-west-1:444455556666:accesspoint/team/object/a.txt"),
+        ("s3express:CreateSession", "arn:aws:s3express:us-east-1:444455556666:accesspoint/team"),
+        (
+            "s3-outposts:GetObject",
+            "arn:aws:s3-outposts:us-east-1:444455556666:outpost/op-01ac5d28a6a232904/accesspoint/team/object/a",
+        ),
+    ];
+    for (action, resource) in points {
+        let (code, told) = asked(action, resource, "444455556666");
+        assert_eq!(code, 3, "{resource}");
+        assert!(told.starts_with(&gap.replace("-  ", "- ")), "{resource}: {told}");
+    }
+    let (code, told) = asked("s3:GetObject", "arn:aws:s3:::team-abc-s3alias/a.txt", "444455556666");
+    assert!(code == 3 && told.contains("behind the access point"), "{told}");
+    let bucket = asked("s3:GetObject", "arn:aws:s3:::reports/a.txt", "444455556666");
+    assert_eq!(bucket, (0, String::new()));
+}

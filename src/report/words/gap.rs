@@ -59,7 +59,7 @@ pub fn gap_subject(subject: &Subject) -> String {
         Subject::AccessPoint(arn) => {
             format!("what access point {} is for: its bucket, and its VPC if it has one", last(arn))
         }
-        Subject::BucketBehind(arn) if arn.contains(":accesspoint/") => {
+        Subject::BucketBehind(arn) if arn.contains("accesspoint/") => {
             format!("policy of the bucket behind access point {}, which must allow the request too", last(arn))
         }
         Subject::BucketBehind(arn) => {

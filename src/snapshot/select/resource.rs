@@ -38,7 +38,12 @@ impl<'a> Selector<'a> {
             let carrier = if both { None } else { resource.and_then(carrier) };
             let carrier: Vec<String> = carrier.into_iter().collect();
             let of = |policy: Arc<Policy>| Arc::new(Policy { attached_to: carrier.clone(), ..policy.as_ref().clone() });
-            return self.given(PolicyType::ResourceBased, loose.into_iter().map(of).collect());
+            let layer = self.given(PolicyType::ResourceBased, loose.into_iter().map(of).collect());
+            // a document is taken as the access point's, and says nothing of the bucket
+            return match resource.and_then(|resource| self.bucket_behind(resource)) {
+                Some(gap) => self.with_bucket_behind(layer, gap),
+                None => layer,
+            };
         }
         if self.snapshot.loose.none(PolicyType::ResourceBased).is_some() {
             if given.is_some() {
@@ -90,21 +95,20 @@ impl<'a> Selector<'a> {
         let unread = found.policies.is_empty() && policy.document.is_some();
         let open_above = self.domain_above(resource, &mut found);
         let layer = self.layer(found);
-        let behind = self.bucket_behind(resource);
-        match layer.coverage {
-            Coverage::Gap(gap) if grants_only && !unread && !open_above => {
+        match (layer.coverage, self.bucket_behind(resource)) {
+            (Coverage::Gap(gap), _) if grants_only && !unread && !open_above => {
                 Layer { coverage: Coverage::MayAllow(gap), ..layer }
             }
-            // what the bucket allows counts only with what its access point allows
-            Coverage::Complete if behind.is_some() => {
-                let coverage = behind.map_or(Coverage::Complete, |gap| {
-                    self.gaps.push(gap.clone());
-                    Coverage::MayDeny(gap)
-                });
-                Layer { coverage, ..layer }
-            }
-            coverage => Layer { coverage, ..layer },
+            (Coverage::Complete, Some(gap)) => self.with_bucket_behind(Layer::complete(layer.policies), gap),
+            (coverage, _) => Layer { coverage, ..layer },
         }
+    }
+
+    /// A layer of which only the bucket behind an access point was not seen. What the bucket allows counts only with what its access
+    /// point allows.
+    fn with_bucket_behind(&mut self, layer: Layer, gap: Gap) -> Layer {
+        self.gaps.push(gap.clone());
+        Layer { coverage: Coverage::MayDeny(gap), ..layer }
     }
 
     /// Takes the policy that the snapshot holds of what carries it; that there is none is an answer, too.
@@ -142,9 +146,21 @@ impl<'a> Selector<'a> {
     }
 
     /// The policy of the bucket behind an access point, which may keep a request out that the access point lets in: both must allow.
-    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html>
+    ///
+    /// - <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html>
+    /// - <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-directory-buckets-policies.html>
+    /// - <https://docs.aws.amazon.com/AmazonS3/latest/s3-outposts/S3OutpostsAccessPointGetPolicy.html>
     fn bucket_behind(&self, resource: &str) -> Option<Gap> {
-        let arn: Arn = resource.parse().ok().filter(|arn: &Arn| arn.service() == "s3")?;
+        let arn: Arn = resource.parse().ok()?;
+        // of directory buckets and Outposts nothing is collected
+        if matches!(arn.service(), "s3express" | "s3-outposts") {
+            let at = arn.resource().find("accesspoint/")? + "accesspoint/".len();
+            let (head, rest) = arn.resource().split_at_checked(at)?;
+            let head = arn.as_str().strip_suffix(arn.resource()).map(|start| format!("{start}{head}"))?;
+            let point = format!("{head}{}", rest.split('/').next()?);
+            return Some(Gap::new(Subject::BucketBehind(point), Unseen::NotGiven));
+        }
+        let arn = Some(arn).filter(|arn| arn.service() == "s3")?;
         // by its alias an access point is called like a bucket
         // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-naming.html>
         let head = arn.resource().split('/').next().unwrap_or_default();
