@@ -11,7 +11,7 @@ use crate::iam::{
     ArnOperand, BoolOperand, Condition, Context, ContextValue, Decimal, Family, Operands, OperatorKind, Quantifier,
     Resolved, TextOperand, Typed, boolean, literal_text,
 };
-use crate::text::Wildcard;
+use crate::text::{Spanned, Wildcard};
 
 /// Whether all lines hold.
 pub(super) fn all_hold(conditions: &[Condition], context: &Context) -> Truth {
@@ -56,21 +56,37 @@ pub(crate) fn holds(condition: &Condition, context: &Context) -> Truth {
 }
 
 /// Whether a line on `aws:PrincipalArn` holds for the session of a role of which only the path is not known: it does not depend on it where
-/// every path matches.
+/// every path matches, or none.
 fn of_session_role(condition: &Condition, kind: OperatorKind, context: &Context) -> Truth {
-    let (Some(role), Operands::Arn(operands), None) =
-        (context.session_role(), &condition.operands, condition.operator.quantifier)
-    else {
+    let Some(role) = context.session_role().filter(|_| condition.folded_key == "aws:principalarn") else {
         return Truth::Unknown;
     };
-    let reads = |operand: &ArnOperand| matches!(operand, ArnOperand::Parts(_));
-    if condition.folded_key != "aws:principalarn"
-        || !operands.iter().all(reads)
-        || !role.always_matches(operands, ArnOperand::matches)
-    {
-        return Truth::Unknown;
+    let (always, never) = match &condition.operands {
+        Operands::Arn(operands) => {
+            // of a negated operator, a value that is no ARN takes the line with it, and with a variable it may be none
+            if kind.is_negated() && operands.contains(&ArnOperand::NotAnArn) {
+                return Truth::False;
+            }
+            if kind.is_negated() && !operands.iter().all(|operand| matches!(operand, ArnOperand::Parts(_))) {
+                return Truth::Unknown;
+            }
+            (role.always_matches(operands, ArnOperand::matches), role.never_matches(operands, ArnOperand::may_match))
+        }
+        Operands::Text(operands) => {
+            (role.always_matches(operands, TextOperand::matches), role.never_matches(operands, TextOperand::may_match))
+        }
+        Operands::Plain => {
+            let literal = |wanted: &Spanned<String>| TextOperand::Literal(wanted.value.clone());
+            let operands: Vec<TextOperand> = condition.values.iter().map(literal).collect();
+            (false, role.never_matches(&operands, TextOperand::may_match))
+        }
+        _ => return Truth::Unknown,
+    };
+    match (always, never) {
+        (true, _) => (!kind.is_negated()).into(),
+        (false, true) => kind.is_negated().into(),
+        (false, false) => Truth::Unknown,
     }
-    (!kind.is_negated()).into()
 }
 
 /// What holds when the key is not in the request.

@@ -125,6 +125,19 @@ pub enum LineWhy {
     NoOperator(Operator),
     /// The value of the key in the request is not known.
     KeyNotKnown(String),
+    /// The key is the ARN of the role of a session, and its path, which is not known, makes no difference.
+    AnyPath {
+        /// The key, as written.
+        key: String,
+        /// The operator.
+        operator: Operator,
+        /// The ARN as far as it is known.
+        role: String,
+        /// The values in the line.
+        wanted: Vec<String>,
+        /// Whether the line holds.
+        holds: bool,
+    },
     /// The key is not in the request.
     KeyAbsent {
         /// The key, as written.
@@ -200,6 +213,8 @@ impl LineWhy {
         match self {
             Self::NoOperator(_) => "no-operator",
             Self::KeyNotKnown(_) => "key-not-known",
+            Self::AnyPath { holds: true, .. } => "any-path-satisfies",
+            Self::AnyPath { holds: false, .. } => "no-path-satisfies",
             Self::KeyAbsent { operator, holds, .. } => match (operator.kind, holds) {
                 (Some(OperatorKind::Null), true) => "absent-as-asked",
                 (_, true) => "absent-satisfies",

@@ -10,8 +10,9 @@ use super::statement::{action, resource, unknown_variables};
 use super::subject::Subject;
 use super::truth::Truth;
 use crate::iam::{
-    ActionElement, Condition, ContextValue, Element, Operands, OperatorKind, Policy, PolicyType, PrincipalElement,
-    PrincipalRule, Request, ResourceElement, ResourceText, Statement, open_parts,
+    ActionElement, Condition, ContextValue, Element, Language, Operands, OperatorKind, Policy, PolicyType,
+    PrincipalElement, PrincipalRule, Request, ResourceElement, ResourceText, SessionRole, Statement, Template,
+    open_parts,
 };
 use crate::text::Span;
 
@@ -171,12 +172,20 @@ fn condition_reason(subject: &Subject<'_>, statement: &Statement) -> ElementReas
 
 /// Why one line of a condition holds, or does not.
 fn line_why(subject: &Subject<'_>, line: &Condition) -> LineWhy {
-    let holds = holds(line, subject.context).is_true();
+    let truth = holds(line, subject.context);
+    let holds = truth.is_true();
     let (key, operator) = (line.key.clone(), line.operator.clone());
     let Some(kind) = operator.kind else {
         return LineWhy::NoOperator(operator);
     };
+    let wanted = || owned(line.values.iter().map(|value| value.value.as_str()));
+    let role = subject.context.session_role();
+    let role = role.filter(|_| line.folded_key == "aws:principalarn" && truth != Truth::Unknown);
     let given = match subject.context.get_folded(&line.folded_key) {
+        ContextValue::Unknown if kind != OperatorKind::Null && role.is_some() => {
+            let role = role.map(SessionRole::shown).unwrap_or_default();
+            return LineWhy::AnyPath { key, operator, role, wanted: wanted(), holds };
+        }
         ContextValue::Unknown => return LineWhy::KeyNotKnown(key),
         ContextValue::Present { values, .. } if !values.is_empty() => values.clone(),
         _ => return LineWhy::KeyAbsent { key, operator, holds },
@@ -189,8 +198,7 @@ fn line_why(subject: &Subject<'_>, line: &Condition) -> LineWhy {
     if many && operator.quantifier.is_none() {
         return LineWhy::ManyValues { key, operator };
     }
-    let wanted = owned(line.values.iter().map(|value| value.value.as_str()));
-    LineWhy::Compared { key, operator, given, wanted, holds }
+    LineWhy::Compared { key, operator, given, wanted: wanted(), holds }
 }
 
 /// What a template leaves open in these texts.

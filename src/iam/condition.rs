@@ -235,6 +235,45 @@ impl ArnOperand {
     }
 }
 
+impl ArnOperand {
+    /// Whether it matches some ARN of this pattern, whatever its variables are and whatever the case.
+    #[must_use]
+    pub fn may_match(&self, pattern: &str) -> bool {
+        match self {
+            Self::Parts(parts) => {
+                parts.iter().zip(pattern.splitn(6, ':')).all(|(part, other)| part.may_meet(&Wildcard::new(other)))
+            }
+            // the value of a variable may have colons
+            Self::Template(template) => Wildcard::from_pieces(template.widest()).may_meet(&Wildcard::new(pattern)),
+            Self::NotAnArn => false,
+        }
+    }
+}
+
+impl TextOperand {
+    /// Whether it is exactly this text, or matches it.
+    #[must_use]
+    pub fn matches(&self, text: &str) -> bool {
+        match self {
+            Self::Literal(literal) => literal == text,
+            Self::Pattern(pattern) => pattern.matches(text),
+            Self::Template(_) => false,
+        }
+    }
+
+    /// Whether it matches some text of this pattern, whatever its variables are and whatever the case.
+    #[must_use]
+    pub fn may_match(&self, pattern: &str) -> bool {
+        let pattern = Wildcard::new(pattern);
+        match self {
+            // a text that is compared as it is written has no wildcards
+            Self::Literal(literal) => Wildcard::from_pieces([Piece::Literal(literal.clone())]).may_meet(&pattern),
+            Self::Pattern(own) => own.may_meet(&pattern),
+            Self::Template(template) => Wildcard::from_pieces(template.widest()).may_meet(&pattern),
+        }
+    }
+}
+
 /// Operators that read their values in the same way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Family {

@@ -8,13 +8,17 @@ pub struct SessionRole {
     /// `arn:aws:iam::111122223333:role/`
     prefix: String,
     name: String,
-    /// Whether it is certain that it has a path.
+    /// Whether it is the role of a permission set, which certainly has a path, under [`RESERVED`].
     has_path: bool,
 }
 
 /// Two paths that no pattern spells out: what takes both of them takes every one.
 const SHORT: &str = "\u{1}";
 const LONG: usize = 520;
+
+/// How the path of the role of a permission set begins.
+/// <https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html>
+const RESERVED: &str = "aws-reserved/";
 
 impl SessionRole {
     /// The role of a session; `None` of everybody else.
@@ -28,8 +32,6 @@ impl SessionRole {
         if [partition, account, name].iter().any(|part| part.contains(['*', '?', '$'])) {
             return None;
         }
-        // AWS makes the roles of permission sets under `/aws-reserved/`
-        // <https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html>
         let has_path = caller.permission_set().is_some();
         Some(Self { prefix: format!("arn:{partition}:iam::{account}:role/"), name: name.to_owned(), has_path })
     }
@@ -55,12 +57,21 @@ impl SessionRole {
     #[must_use]
     pub fn always_matches<P>(&self, patterns: &[P], matches: impl Fn(&P, &str) -> bool) -> bool {
         let Self { prefix, name, has_path } = self;
-        let under = |path: &str| format!("{prefix}{path}/{name}");
+        let reserved = if *has_path { RESERVED } else { "" };
+        let under = |path: &str| format!("{prefix}{reserved}{path}/{name}");
         // longer than any path
         // <https://docs.aws.amazon.com/IAM/latest/APIReference/API_Role.html>
         let (plain, short, long) = (format!("{prefix}{name}"), under(SHORT), under(&SHORT.repeat(LONG)));
         (*has_path || patterns.iter().any(|pattern| matches(pattern, &plain)))
             && patterns.iter().any(|pattern| matches(pattern, &short) && matches(pattern, &long))
+    }
+
+    /// Whether its ARN matches none of these whatever its path; `may_match` tells it of one of them and a pattern of ARNs.
+    #[must_use]
+    pub fn never_matches<P>(&self, patterns: &[P], may_match: impl Fn(&P, &str) -> bool) -> bool {
+        let reserved = || vec![format!("{}{RESERVED}*/{}", self.prefix, self.name)];
+        let own = if self.has_path { reserved() } else { self.patterns() };
+        !patterns.iter().any(|pattern| own.iter().any(|own| may_match(pattern, own)))
     }
 }
 
@@ -86,6 +97,39 @@ mod tests {
         assert!(!always(&["role/app", "role/team/*/app"]), "another path");
         assert!(!always(&["role/app", "role/?????????*/app"]), "a shorter path");
         assert!(!always(&["user/*", "role/other"]));
+    }
+
+    #[test]
+    fn patterns_never_hold_for_a_role_only_where_they_take_no_path() {
+        let caller = Principal::new("arn:aws:sts::111122223333:assumed-role/app/run-1");
+        let role = SessionRole::of(&caller).unwrap();
+        let never = |patterns: &[&str]| {
+            let pattern = |text: &&str| Wildcard::new(&format!("arn:aws:iam::{text}"));
+            let may_match = |pattern: &Wildcard, own: &str| pattern.may_meet(&Wildcard::new(own));
+            role.never_matches(&patterns.iter().map(pattern).collect::<Vec<_>>(), may_match)
+        };
+        assert!(never(&["*:role/OrgAdmin", "*:role/*/OrgAdmin", "111122223333:role/aws-reserved/*/x"]));
+        assert!(never(&["111122223333:user/app", "444455556666:role/app", "111122223333:role/app/"]));
+        assert!(!never(&["*:role/OrgAdmin", "111122223333:role/app"]));
+        assert!(!never(&["*:role/ops/*"]), "it may have that path");
+        assert!(!never(&["*:role/*p"]));
+        assert!(!never(&["111122223333:role/App"]), "a session may write the name in another case");
+    }
+
+    #[test]
+    fn the_path_of_the_role_of_a_permission_set_is_one_of_aws() {
+        let caller =
+            Principal::new("arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admins_0123456789abcdef/alice");
+        let role = SessionRole::of(&caller).unwrap();
+        let pattern = |text: &str| [Wildcard::new(&format!("arn:aws:iam::*:role/{text}"))];
+        let never =
+            |text: &str| role.never_matches(&pattern(text), |pattern, own| pattern.may_meet(&Wildcard::new(own)));
+        let always = |text: &str| role.always_matches(&pattern(text), Wildcard::matches);
+        assert!(never("AWSReservedSSO_Admins_*"), "without its path");
+        assert!(!never("*/AWSReservedSSO_Admins_*"));
+        assert!(always("aws-reserved/*"));
+        assert!(always("*/AWSReservedSSO_Admins_*"));
+        assert!(!always("aws-reserved/sso.amazonaws.com/*"));
     }
 
     #[test]

@@ -107,6 +107,53 @@ impl Wildcard {
         last.ends(left)
     }
 
+    /// Whether some text matches both patterns, where letters of another case are taken for the same: it errs by saying that there is one.
+    #[must_use]
+    pub fn may_meet(&self, other: &Self) -> bool {
+        let others = other.steps();
+        // whether what was read of the one can be what the first so many steps of the other match
+        let mut met = vec![true];
+        for step in &others {
+            met.push(met.last() == Some(&true) && *step == Piece::AnyRun);
+        }
+        for own in self.steps() {
+            let mut next = vec![own == Piece::AnyRun && met.first() == Some(&true)];
+            for (step, pair) in others.iter().zip(met.windows(2)) {
+                let [before, here] = *pair else { continue };
+                let last = next.last() == Some(&true);
+                next.push(match (&own, step) {
+                    (Piece::AnyRun, _) | (_, Piece::AnyRun) => here || last,
+                    (Piece::AnyOne, _) | (_, Piece::AnyOne) => before,
+                    (Piece::Literal(own), Piece::Literal(step)) => before && own.eq_ignore_ascii_case(step),
+                });
+            }
+            met = next;
+        }
+        met.last() == Some(&true)
+    }
+
+    /// The pattern, character by character.
+    fn steps(&self) -> Vec<Piece> {
+        let literal = |text: &str| text.chars().map(|one| Piece::Literal(one.to_string())).collect::<Vec<_>>();
+        match &self.0 {
+            Shape::Literal(text) => literal(text),
+            Shape::Prefix(text) => literal(text).into_iter().chain([Piece::AnyRun]).collect(),
+            Shape::Segments(segments) => {
+                let mut steps = Vec::new();
+                for (nth, segment) in segments.iter().enumerate() {
+                    if nth > 0 {
+                        steps.push(Piece::AnyRun);
+                    }
+                    let piece = |(at, one): (usize, char)| {
+                        if segment.ones.contains(&at) { Piece::AnyOne } else { Piece::Literal(one.to_string()) }
+                    };
+                    steps.extend(segment.text.char_indices().map(piece));
+                }
+                steps
+            }
+        }
+    }
+
     /// Whether the pattern is a lone `*`.
     #[must_use]
     pub fn is_any(&self) -> bool {
@@ -209,6 +256,28 @@ mod tests {
         fn a_pattern_is_the_same_from_its_parts(pattern in "[aü?*]{0,9}") {
             let parts = pattern.chars().map(|c| match c { '*' => Piece::AnyRun, '?' => Piece::AnyOne, c => Piece::Literal(c.to_string()) });
             prop_assert_eq!(Wildcard::new(&pattern), Wildcard::from_pieces(parts));
+        }
+
+        #[test]
+        fn patterns_that_share_a_text_may_meet(one in "[ab?*/]{0,6}", other in "[AB?*/]{0,6}", text in "[ab/]{0,6}") {
+            let both = Wildcard::new(&one).matches(&text) && Wildcard::new(&other.to_lowercase()).matches(&text);
+            let meet = Wildcard::new(&one).may_meet(&Wildcard::new(&other));
+            prop_assert!(meet || !both);
+            prop_assert_eq!(meet, Wildcard::new(&other).may_meet(&Wildcard::new(&one)));
+        }
+
+        #[test]
+        fn patterns_that_no_short_text_shares_do_not_meet(one in "[ab?*]{0,4}", other in "[ab?*]{0,4}") {
+            // what two patterns share has a text without more than the characters of both
+            let mut texts = vec![String::new()];
+            let mut last = texts.clone();
+            for _ in 0..8 {
+                last = last.iter().flat_map(|text| [format!("{text}a"), format!("{text}b")]).collect();
+                texts.extend(last.iter().cloned());
+            }
+            let [one, other] = [one, other].map(|pattern| Wildcard::new(&pattern));
+            let shared = texts.iter().any(|text| one.matches(text) && other.matches(text));
+            prop_assert_eq!(one.may_meet(&other), shared);
         }
 
         #[test]

@@ -198,6 +198,12 @@ impl Redact for LineWhy {
                 redactor.keys(key);
                 operator.redact(redactor);
             }
+            Self::AnyPath { key, operator, role, wanted, holds: _ } => {
+                redactor.values(key, role);
+                redactor.values(key, wanted);
+                redactor.keys(key);
+                operator.redact(redactor);
+            }
             Self::Compared { key, operator, given, wanted, holds: _ } => {
                 redactor.values(key, given);
                 redactor.values(key, wanted);

@@ -120,6 +120,11 @@ fn line(line: &LineWhy) -> String {
     match line {
         LineWhy::NoOperator(operator) => format!("`{operator}` is no condition operator"),
         LineWhy::KeyNotKnown(key) => format!("{key} is not known"),
+        LineWhy::AnyPath { key, operator, role, wanted, holds } => format!(
+            "{key} is `{role}` with any path, which {} `{operator}` {}",
+            if *holds { "satisfies" } else { "does not satisfy" },
+            either(wanted.iter().map(String::as_str))
+        ),
         LineWhy::KeyAbsent { key, operator, holds: true } if operator.kind == Some(OperatorKind::Null) => {
             format!("{key} is not in the request, as `Null` asks")
         }

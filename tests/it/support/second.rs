@@ -449,7 +449,8 @@ impl Judge<'_> {
         };
         let negated = name.contains("not");
         let (values, many) = match self.key(key) {
-            Key::Unknown => return Some(false).filter(|_| !known_operator(&name)),
+            Key::Unknown if known_operator(&name) => return self.of_any_path(&name, key, wanted, version),
+            Key::Unknown => return Some(false),
             Key::Values(values, many) if !values.is_empty() => (values, many),
             _ => {
                 if !known_operator(&name) {
@@ -470,6 +471,41 @@ impl Judge<'_> {
             _ if many || values.len() > 1 => Some(false),
             _ => one(&values[0]),
         }
+    }
+
+    /// What holds of the ARN of a session's role, of which only the path is not known: what holds with each path that a value of the policy
+    /// has, with others, and with none. `None` of every other key.
+    fn of_any_path(&self, name: &str, key: &str, wanted: &[String], version: &str) -> Truth {
+        let derived = self.case["derive_context"].as_bool() == Some(true);
+        let caller: Vec<&str> = self.text("principal").splitn(6, ':').collect();
+        let role = caller.get(5).and_then(|named| named.strip_prefix("assumed-role/")?.split('/').next());
+        let Some(role) = role.filter(|_| derived && key.eq_ignore_ascii_case("aws:principalarn")) else { return None };
+        let mut paths: Vec<String> = ["", "x/", "other/path/"].map(str::to_owned).to_vec();
+        paths.push("z".repeat(500) + "/");
+        for value in wanted {
+            // each part of the value may be in the path, and each wildcard nothing, a character or many
+            let start = value.find("role/").map_or(0, |at| at + "role/".len());
+            for fill in ["", "x", "xyzxyzxyz", "x/y"] {
+                let path = value[start..].replace(['*', '?'], fill);
+                paths.push(path[..path.rfind('/').map_or(0, |at| at + 1)].to_owned());
+                paths.push(format!("{path}/"));
+            }
+        }
+        paths.retain(|path| !path.starts_with('/'));
+        if role.starts_with("AWSReservedSSO_") {
+            let under = paths.iter().map(|path| format!("aws-reserved/{path}"));
+            paths = under.filter(|path| path.matches('/').count() > 1).collect();
+            paths.push("aws-reserved/sso.amazonaws.com/".to_owned());
+        }
+        // a session's ARN can have the name in another case
+        let named =
+            wanted.iter().map(|value| value.rsplit('/').next().unwrap()).filter(|n| n.eq_ignore_ascii_case(role));
+        let names: Vec<&str> = named.chain([role]).collect();
+        let arn = |path: &String, role: &str| format!("arn:{}:iam::{}:role/{path}{role}", caller[1], caller[4]);
+        let arns = paths.iter().flat_map(|path| names.iter().map(move |n| arn(path, n)));
+        let mut truths = arns.map(|arn| self.compare(name, &arn, wanted, version));
+        let first = truths.next().unwrap();
+        if truths.all(|truth| truth == first) { first } else { None }
     }
 
     /// One value of the request against all values of the policy.
