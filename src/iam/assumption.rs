@@ -102,6 +102,8 @@ pub enum Why {
     /// No policy can name a resource of the action, so that its statements need `*`.
     /// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
     WithoutResources,
+    /// A call need not name any of the resources of the action, and the text names none, so that policies are compared with `*`.
+    NamesNone,
     /// The text names an entity of IAM without its ARN, whose path would not show.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
     EntityName(String),
@@ -357,7 +359,7 @@ impl Why {
     /// Whether policies are compared with the resource as it stands, wildcards and all.
     #[must_use]
     pub const fn is_checked_as_written(&self) -> bool {
-        matches!(self, Self::PatternOfAws | Self::WithoutResources)
+        matches!(self, Self::PatternOfAws | Self::WithoutResources | Self::NamesNone)
     }
 
     /// The stable code.
@@ -372,6 +374,7 @@ impl Why {
             Self::PatternOfAws => "pattern-of-aws",
             Self::SessionTags(_) => "session-tags",
             Self::WithoutResources => "no-resource-level-permissions",
+            Self::NamesNone => "names-no-resource",
             Self::EntityName(_) => "entity-name",
             Self::CallNamesIt => "named-by-call",
             Self::ModelOfAws => "model-of-aws",

@@ -17,7 +17,11 @@ pub(super) fn add(request: &mut Request, reference: &Reference) {
         Field::Missing(NotTold::NotNamed | NotTold::NoArn(_)) => {
             let all = std::iter::once(action).chain(others);
             let never = all.map(|action| reference.action(action)).all(|facts| facts.is_some_and(has_no_resource));
-            never.then(|| (unnamed(action), Why::WithoutResources))
+            if never {
+                Some((unnamed(action), Why::WithoutResources))
+            } else {
+                (others.is_empty() && needs_no_name(action)).then(|| ("*".to_owned(), Why::NamesNone))
+            }
         }
         Field::Known(text) | Field::Assumed(text, Why::QuotedPattern) => {
             is_checked_as_written(action, text, reference).then(|| (text.clone(), Why::PatternOfAws))
@@ -113,10 +117,21 @@ const MAKES: [&str; 12] = [
 /// Verbs of actions on what exists already, which a call of EC2 names.
 const ENDS_OR_CHANGES: [&str; 6] = ["delete", "modify", "reboot", "start", "stop", "terminate"];
 
+/// Actions that have resources which most calls do not name: AWS's own policies for them have `*`.
+///
+/// - <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html>
+/// - <https://docs.aws.amazon.com/polly/latest/dg/api-permissions-reference.html>
+const NEED_NO_NAME: [&str; 2] = ["cloudwatch:putmetricdata", "polly:synthesizespeech"];
+
+fn needs_no_name(action: &Action) -> bool {
+    NEED_NO_NAME.contains(&action.folded())
+}
+
 /// Whether a call of the action may come without the name of a resource.
 fn may_name_none(action: &Action, facts: Option<ActionFacts<'_>>) -> bool {
     let name = name(action);
-    facts.is_some_and(lists)
+    needs_no_name(action)
+        || facts.is_some_and(lists)
         || name.starts_with("list")
         || (name.starts_with("describe") && name.ends_with('s'))
         || MAKES.iter().any(|verb| name.starts_with(verb))

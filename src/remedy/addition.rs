@@ -5,6 +5,7 @@ use super::addition_commands;
 use super::bedrock;
 use super::grantee::grantee;
 use super::needed_statement::{NeededStatement, passes_role, policy_name};
+use super::resource_entry::pattern_of_aws;
 use crate::denial::Note;
 use crate::diagnose::DenialContext;
 use crate::iam::{
@@ -125,8 +126,9 @@ fn asked(case: &DenialContext<'_>) -> Option<Request> {
         |action: &Action| case.reference.action(action).is_none_or(|facts| facts.has_resource_level_permissions());
     // one of those that a masked or quoted pattern covers, and nobody knows which
     let hidden = matches!(request.resource, Field::Assumed(_, Why::Masked | Why::QuotedPattern));
-    let resource = match request.resource.value().filter(|_| !hidden) {
+    let resource = match request.resource.value().map(String::as_str).filter(|_| !hidden) {
         // a name that nobody filled in is none to be granted
+        Some("*") if pattern_of_aws(request).is_some() => "*",
         Some(resource) if resource != "*" && placeholders(resource).is_empty() => return Some(request.clone()),
         _ if !on_resources(action) => "*",
         // `*` would be every resource

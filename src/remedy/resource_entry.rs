@@ -31,10 +31,10 @@ pub(super) fn all_sessions(resource: &str) -> Option<String> {
     Some(format!("{}*", resource.get(..end)?))
 }
 
-/// The pattern that AWS wrote as the resource.
+/// The pattern that AWS wrote as the resource, or `*` where the call names none.
 pub(super) fn pattern_of_aws(request: &Request) -> Option<&str> {
     match &request.resource {
-        Field::Assumed(resource, Why::PatternOfAws) => Some(resource),
+        Field::Assumed(resource, Why::PatternOfAws | Why::NamesNone) => Some(resource),
         _ => None,
     }
 }

@@ -219,3 +219,24 @@ fn a_caller_without_an_account_is_the_one_of_that_name() {
         assert_eq!(report.remedies.iter().any(|remedy| !remedy.edits.is_empty()), expected.is_some(), "{told}");
     }
 }
+
+/// The reference lists resources for both, which most calls do not name; for the others a call always names one.
+///
+/// - <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html>
+/// - <https://docs.aws.amazon.com/polly/latest/dg/api-permissions-reference.html>
+#[test]
+fn an_action_whose_calls_need_not_name_a_resource_is_allowed_on_a_star() {
+    for action in ["cloudwatch:PutMetricData", "polly:SynthesizeSpeech"] {
+        for resource in ["", "*"] {
+            let why = if resource.is_empty() { "names-no-resource" } else { "pattern-of-aws" };
+            let answered = answer(&report(action, resource));
+            assert_eq!(answered, (why, Some("*".to_owned()), Some(Disposition::NeedsReview)), "{action} {resource}");
+        }
+    }
+    let dataset = "arn:aws:cloudwatch:us-east-1:111122223333:dataset/web";
+    let (why, on, _) = answer(&report("cloudwatch:PutMetricData", dataset));
+    assert_eq!((why, on.as_deref()), ("known", Some(dataset)));
+    for action in ["s3:GetObject", "sns:Publish"] {
+        assert_eq!(answer(&report(action, "")), ("missing", None, None), "{action}");
+    }
+}

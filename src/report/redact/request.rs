@@ -137,6 +137,7 @@ impl Redact for Why {
             | Self::Masked
             | Self::PatternOfAws
             | Self::WithoutResources
+            | Self::NamesNone
             | Self::CallNamesIt
             | Self::ModelOfAws
             | Self::NoResource

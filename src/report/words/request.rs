@@ -89,6 +89,10 @@ pub fn why_assumed(assumption: &Assumption) -> String {
             "the call does not name the whole resource, so AWS compares policies with this text as it stands".to_owned()
         }
         Why::WithoutResources => "no policy can name a resource of this action, so its statements need `*`".to_owned(),
+        Why::NamesNone => {
+            "a call need not name a resource of this action, and the text names none: AWS then checks it on `*`"
+                .to_owned()
+        }
         Why::EntityName(text) => format!("the text says `{text}`; a path in its ARN would not show"),
         Why::CallNamesIt => "the call names it".to_owned(),
         Why::ModelOfAws => "the model belongs to AWS; the caller's account decides".to_owned(),
