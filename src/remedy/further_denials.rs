@@ -54,7 +54,8 @@ enum On {
 /// - <https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html>
 /// - <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html>
 /// - <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html>
-const COMPANIONS: [Companion; 8] = [
+/// - <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>
+const COMPANIONS: [Companion; 9] = [
     Companion {
         action: "bedrock:invokemodel",
         also: "bedrock:InvokeModelWithResponseStream",
@@ -73,6 +74,12 @@ const COMPANIONS: [Companion; 8] = [
     Companion { action: "ssm:getparameter", also: "kms:Decrypt", on: On::Key, when: When::ParameterEncrypted },
     Companion { action: "sqs:sendmessage", also: "kms:GenerateDataKey", on: On::Key, when: When::QueueEncrypts },
     Companion { action: "sqs:receivemessage", also: "kms:Decrypt", on: On::Key, when: When::QueueEncrypts },
+    Companion {
+        action: "lambda:invokefunctionurl",
+        also: "lambda:InvokeFunction",
+        on: On::Same,
+        when: When::ThroughUrl,
+    },
 ];
 
 /// The denials to expect, of what the policies at hand (with the remedy's edits) do not allow.
@@ -136,7 +143,12 @@ fn is_allowed(request: &Request, policies: &PolicySet, action: &str, resource: &
     } else {
         Field::Known(resource.to_owned())
     };
-    let other = Request { action: Field::Known(action), resource, ..request.clone() };
+    let through_url = request.action.value().is_some_and(|asked| asked.folded() == "lambda:invokefunctionurl");
+    let mut other = Request { action: Field::Known(action), resource, ..request.clone() };
+    // a statement that AWS suggests allows the second check only so
+    if through_url {
+        other.context.set_one("lambda:InvokedViaFunctionUrl", "true");
+    }
     let decision = evaluate(&other, policies).decision;
     // some statement may allow it on the resource that the call will name
     decision == Decision::Allowed || (pattern && decision == Decision::Undetermined)

@@ -60,6 +60,8 @@ pub enum When {
     ParameterEncrypted,
     /// The queue encrypts with a customer managed key.
     QueueEncrypts,
+    /// The function is called through its URL.
+    ThroughUrl,
     /// The token passes session tags.
     SessionTagged,
 }
@@ -92,6 +94,7 @@ impl When {
             Self::SecretEncrypted => "secret-encrypted",
             Self::ParameterEncrypted => "parameter-encrypted",
             Self::QueueEncrypts => "queue-encrypts",
+            Self::ThroughUrl => "through-function-url",
             Self::SessionTagged => "session-tagged",
         }
     }

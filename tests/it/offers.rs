@@ -174,6 +174,30 @@ fn the_tags_of_a_session_need_an_action_of_their_own() {
     );
 }
 
+/// New function URLs since October 2025 ask for both actions, all others since November 2026.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>
+#[test]
+fn a_call_of_a_function_url_needs_two_actions() {
+    let text = "User: arn:aws:iam::111122223333:user/ada is not authorized to perform: lambda:InvokeFunctionUrl on resource: \
+                arn:aws:lambda:eu-west-1:111122223333:function:hello because no identity-based policy allows the \
+                lambda:InvokeFunctionUrl action";
+    let next = |also: &Value| {
+        let file = File::of(&json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}, also
+        ]}));
+        report(text, &["--identity-policy", &file.path()])["next_denials"].take()
+    };
+    let function = "arn:aws:lambda:eu-west-1:111122223333:function:hello";
+    assert_eq!(
+        next(&json!({"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"})),
+        json!([{"action": "lambda:InvokeFunction", "resource": function, "why": "checked when the function is called through its URL",
+                "code": "through-function-url"}])
+    );
+    let through_url = json!({"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": function,
+        "Condition": {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}});
+    assert_eq!(next(&through_url), json!([]));
+}
+
 /// The policy of an endpoint counts for calls with a token too, which have no identity in AWS yet.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sts_vpc_endpoint_policies.html#reference_sts_vpc_endpoint_policies_considerations>
 #[test]

@@ -187,6 +187,7 @@ const fn case(when: When) -> &'static str {
         When::SecretEncrypted => "the secret is encrypted with a customer managed key",
         When::ParameterEncrypted => "the parameter is a SecureString with a customer managed key",
         When::SessionTagged => "the token passes session tags, as this one does",
+        When::ThroughUrl => "the function is called through its URL",
         When::QueueEncrypts => "the queue encrypts with a customer managed key",
     }
 }
