@@ -10,9 +10,8 @@ use super::statement::{action, resource, unknown_variables};
 use super::subject::Subject;
 use super::truth::Truth;
 use crate::iam::{
-    ActionElement, Condition, ContextValue, Element, Language, Operands, OperatorKind, Policy, PolicyType,
-    PrincipalElement, PrincipalRule, Request, ResourceElement, ResourceText, SessionRole, Statement, Template,
-    open_parts,
+    ActionElement, Condition, ContextValue, Element, Operands, OperatorKind, Policy, PolicyType, PrincipalElement,
+    PrincipalRule, Request, ResourceElement, ResourceText, SessionRole, Statement, open_parts,
 };
 use crate::text::Span;
 
