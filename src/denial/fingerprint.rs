@@ -121,6 +121,13 @@ impl Fingerprint {
         }
     }
 
+    /// The account that the ARN of the resource tells.
+    #[must_use]
+    pub fn resource_account(&self) -> Option<&str> {
+        let of_arn = self.resource.as_deref()?.strip_prefix("arn:")?.split(':').nth(3)?;
+        is_account_id(of_arn).then_some(of_arn)
+    }
+
     /// One of these texts and of the type of the policy.
     pub(crate) fn of_texts(texts: [Option<Arc<str>>; 9], policy_type: Option<PolicyType>) -> Self {
         let [failure, principal, action, resource, error_code, effect, policy_arn, account, region] = texts;

@@ -7,6 +7,7 @@ use crate::deduce::Basis;
 use crate::denial::Fingerprint;
 use crate::diagnose::{Blocker, Diagnosis};
 use crate::iam::{Policy, PolicyType};
+use crate::triage::whose;
 
 /// The first 64 bits of a SHA-256 of what it stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -43,7 +44,7 @@ impl Key {
             return Self::statement(&statement.policy, statement.index);
         }
         let kind = blocker.policy_type.normalized();
-        let whose = blocker.target.as_deref().unwrap_or_else(|| whose(kind, cause));
+        let whose = blocker.target.as_deref().unwrap_or_else(|| whose(kind, cause).unwrap_or_default());
         Self::of(&["lacks", kind.id(), whose, if blocker.is_explicit() { "deny" } else { "" }])
     }
 
@@ -75,21 +76,11 @@ impl Key {
             kind.map(PolicyType::id).unwrap_or_default(),
             &told(&cause.effect),
             &told(&cause.policy_arn),
-            kind.map(|kind| whose(kind, cause)).unwrap_or_default(),
+            kind.and_then(|kind| whose(kind, cause)).unwrap_or_default(),
         ])
     }
 
     fn with(self, other: Self) -> Self {
         Self::of(&[&self.0.to_string(), &other.0.to_string()])
     }
-}
-
-/// Whose policies of a type decide: of the resource, of the account, or of the caller.
-fn whose(policy_type: PolicyType, cause: &Fingerprint) -> &str {
-    let of = match policy_type {
-        PolicyType::ResourceBased => &cause.resource,
-        PolicyType::ServiceControl | PolicyType::ResourceControl | PolicyType::VpcEndpoint => &cause.account,
-        _ => &cause.principal,
-    };
-    of.as_deref().unwrap_or_default()
 }

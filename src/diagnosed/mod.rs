@@ -7,6 +7,7 @@ mod applied;
 mod ends;
 mod key;
 mod shared;
+mod standouts;
 mod survey;
 mod work;
 
@@ -19,6 +20,7 @@ use crate::snapshot::PrincipalFound;
 use crate::triage::{Cautions, Counted, Finding, Reason, Tally};
 
 pub use ends::{Count, Ends};
+pub use standouts::standouts;
 pub use survey::{Look, denials, look};
 pub use work::{REMEDIES, diagnosed};
 

@@ -66,6 +66,22 @@ pub enum Standout<'t> {
         /// How many denials.
         count: u64,
     },
+    /// The policies show AWS's quarantine of a leaked key, which no denial named.
+    QuarantineSeen {
+        /// Whose key.
+        principal: &'t str,
+        /// How many denials of its calls these policies were looked at for.
+        count: u64,
+    },
+    /// Calls were denied that would end AWS's quarantine of another user.
+    QuarantineUndone {
+        /// Who called, the most frequent first.
+        principals: Vec<&'t str>,
+        /// The user in quarantine, where it is told.
+        user: Option<&'t str>,
+        /// How many denials.
+        count: u64,
+    },
     /// Actions that switch protection off, get more permissions or give data away were tried.
     Dangerous {
         /// In which way.
@@ -222,7 +238,7 @@ impl<'t> Finding<'t> {
     }
 }
 
-fn most<'t>(counted: impl Iterator<Item = (&'t str, u64)>) -> Vec<(&'t str, u64)> {
+pub(crate) fn most<'t>(counted: impl Iterator<Item = (&'t str, u64)>) -> Vec<(&'t str, u64)> {
     let mut sums: BTreeMap<&str, u64> = BTreeMap::new();
     counted.for_each(|(name, count)| *sums.entry(name).or_default() += count);
     let mut all: Vec<_> = sums.into_iter().collect();

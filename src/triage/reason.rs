@@ -41,12 +41,43 @@ pub enum Reason {
     },
 }
 
+/// Where policies lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LiesIn<'c> {
+    /// In this account.
+    Account(&'c str),
+    /// In that of this resource, whose ARN does not tell it.
+    AccountOf(&'c str),
+}
+
+/// Whose policies of a type decide: of the caller, of an account, or of the resource.
+pub(crate) fn whose(policy_type: PolicyType, cause: &Fingerprint) -> Option<&str> {
+    match policy_type {
+        PolicyType::ServiceControl | PolicyType::VpcEndpoint => cause.account.as_deref(),
+        // they limit the resources of an account, whoever calls
+        // <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
+        PolicyType::ResourceControl => match owned(cause) {
+            Some(resource) => cause.resource_account().or(Some(resource)),
+            None => cause.account.as_deref(),
+        },
+        PolicyType::ResourceBased | PolicyType::RoleTrust => cause.resource.as_deref(),
+        _ => cause.principal.as_deref(),
+    }
+}
+
+/// The resource that somebody owns: of an object its bucket. What is asked for all resources is asked in the caller's account.
+fn owned(cause: &Fingerprint) -> Option<&str> {
+    let resource = cause.resource.as_deref().filter(|resource| *resource != "*")?;
+    let bucket = resource.split(':').nth(2).filter(|service| *service == "s3").and_then(|_| resource.split('/').next());
+    Some(bucket.unwrap_or(resource))
+}
+
 impl Reason {
     /// By what a fingerprint is denied, as far as AWS's words tell.
     #[must_use]
     pub fn of(cause: &Fingerprint) -> Self {
         let principal = || cause.principal.as_deref().unwrap_or("unknown").to_owned();
-        let account = || cause.account.as_deref().unwrap_or("unknown").to_owned();
         if let Some(failure) = &cause.failure {
             return Self::Failure { failure: failure.to_string(), principal: principal() };
         }
@@ -62,13 +93,7 @@ impl Reason {
                 service,
             };
         };
-        let whose = match policy_type {
-            PolicyType::ServiceControl | PolicyType::ResourceControl | PolicyType::VpcEndpoint => account(),
-            PolicyType::ResourceBased | PolicyType::RoleTrust => {
-                cause.resource.as_deref().unwrap_or("unknown").to_owned()
-            }
-            _ => principal(),
-        };
+        let whose = whose(policy_type, cause).unwrap_or("unknown").to_owned();
         let denies = cause.effect.as_deref().map(|effect| effect == "explicit-deny");
         Self::OfType { policy_type, denies, whose }
     }
@@ -93,6 +118,26 @@ impl Reason {
                 ["untold", effect.as_deref().unwrap_or_default(), principal, service]
             }
             Self::Failure { failure, principal } => ["failure", failure, principal, ""],
+        }
+    }
+
+    /// Where the policies lie that decide a denial of this reason.
+    #[must_use]
+    pub fn lies_in<'c>(&self, cause: &'c Fingerprint) -> Option<LiesIn<'c>> {
+        let policy_type = match self {
+            Self::Policy { policy_type, .. } => *policy_type,
+            Self::OfType { policy_type, .. } => Some(*policy_type),
+            Self::Untold { .. } | Self::Failure { .. } => None,
+        };
+        let of_resource = matches!(
+            policy_type,
+            Some(PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::ResourceControl)
+        );
+        match owned(cause) {
+            Some(resource) if of_resource => {
+                Some(cause.resource_account().map_or(LiesIn::AccountOf(resource), LiesIn::Account))
+            }
+            _ => cause.account.as_deref().map(LiesIn::Account),
         }
     }
 

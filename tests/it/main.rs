@@ -141,6 +141,7 @@ mod triage_parquet;
 mod triage_records;
 mod triage_shared;
 mod triage_sql;
+mod triage_whose;
 mod valued_exceptions;
 mod way_back;
 mod who;

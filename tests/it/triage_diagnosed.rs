@@ -14,7 +14,7 @@ pub(super) fn denied(number: usize, role: &str, action: &str, resource: &str, wh
     denied_in(ACCOUNT, number, role, action, resource, why)
 }
 
-fn denied_in(account: &str, number: usize, role: &str, action: &str, resource: &str, why: &str) -> Value {
+pub(super) fn denied_in(account: &str, number: usize, role: &str, action: &str, resource: &str, why: &str) -> Value {
     let (service, operation) = action.split_once(':').unwrap();
     let arn = format!("arn:aws:sts::{account}:assumed-role/{role}/run-{number}");
     json!({"eventVersion": "1.11", "userIdentity": {"type": "AssumedRole", "principalId": "AROAEXAMPLE:run", "arn": arn, "accountId": account,

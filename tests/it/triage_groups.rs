@@ -57,7 +57,7 @@ fn what_the_policies_allow_stays_apart_by_what_aws_named() {
     insta::assert_snapshot!(told.join("\n"), @"
     explicit-deny | identity-based | account admin | 1 | a Deny of an identity-based policy of 111122223333 role web | 
     explicit-deny | resource-based | resource owner | 1 | a Deny of a resource-based policy of arn:aws:s3:::reports/* | Ask the resource owner of account 111122223333 which resource-based policy denies this, and why
-    explicit-deny | resource-control | organization admin | 1 | a Deny of a resource control policy of 111122223333 | Ask the organization admin which resource control policy denies this, and why
+    explicit-deny | resource-control | organization admin | 1 | a Deny of a resource control policy of arn:aws:s3:::reports | Ask the organization admin which resource control policy denies this, and why
     explicit-deny | service-control | organization admin | 1 | a Deny of a service control policy of 111122223333 | Ask the organization admin which service control policy denies this, and why
     explicit-deny | vpc-endpoint | account admin | 1 | a Deny of a VPC endpoint policy of 111122223333 | Ask the account admin of account 111122223333 which VPC endpoint policy denies this, and why
     missing-allow | identity-based | account admin | 1 | no identity-based policy of 111122223333 role web allows it | 
@@ -437,4 +437,39 @@ fn a_remedy_for_a_pattern_opens_no_more_than_the_pattern() {
     let found = findings(folder.path(), &given);
     let opened = &found[0]["diagnosis"]["remedies"][0]["verification"]["newly_allowed"];
     assert_eq!(*opened, json!(["s3:GetObject on arn:aws:s3:::reports/*"]));
+}
+
+/// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html>
+#[test]
+fn a_quarantine_that_only_the_policies_show_stands_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let attached = json!([{"PolicyName": "AWSCompromisedKeyQuarantineV2", "PolicyArn": QUARANTINE}]);
+    let mut undo = denied(9, "admin", "iam:DetachUserPolicy", &format!("arn:aws:iam::{ACCOUNT}:user/ana"), NO_ALLOW);
+    undo["requestParameters"] = json!({"userName": "ana", "policyArn": QUARANTINE});
+    let records = [of_user("s3:GetObject", OBJECT, NO_ALLOW), of_user("s3:GetObject", OBJECT, NO_ALLOW), undo];
+    let roles = json!([role(ACCOUNT, "admin", &json!([]))]);
+    written(folder.path(), &records, &alone(&roles, &ana(&attached)));
+    let given = ["trail.json", "--snapshot", "account.json"];
+    let (code, text) = triage(folder.path(), &[&given[..], &["--all"]].concat());
+    assert_eq!(code, Some(5));
+    let shown = text.split("\n\n").nth(1).unwrap();
+    insta::assert_snapshot!(shown, @"
+    STANDS OUT
+     !  111122223333 user ana: its policies show AWS's quarantine of a leaked key (2
+        denials). Replace the key; leave the policy (iamdx cause quarantine)
+     !  1 denial of calls that would end AWS's quarantine of
+        arn:aws:iam::111122223333:user/ana; by 111122223333 role admin. Ask who made
+        them; leave the policy (iamdx cause quarantine)
+     !  1 denial of actions by which the caller could get more permissions:
+        iam:DetachUserPolicy; by 111122223333 role admin
+    ");
+    let (_, text) = triage(folder.path(), &[&given[..], &["--format", "json"]].concat());
+    let stands_out = serde_json::from_str::<Value>(&text).unwrap()["stands_out"].clone();
+    let codes: Vec<String> =
+        stands_out.as_array().unwrap().iter().map(|one| format!("{} {}", one["code"], one["principals"])).collect();
+    insta::assert_snapshot!(codes.join("\n"), @r#"
+    "quarantine" ["111122223333 user ana"]
+    "quarantine-undone" ["111122223333 role admin"]
+    "dangerous-actions" ["111122223333 role admin"]
+    "#);
 }

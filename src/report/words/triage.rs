@@ -9,8 +9,8 @@ use crate::denial::Failure;
 use crate::iam::{Owner, PolicyType};
 use crate::reference::DangerKind;
 use crate::triage::{
-    Broken, Caution, Change, Distinct, Finding, Kind, MANY_ACTIONS, Reason, SecretPlace, Standout, Tally, Trail,
-    Unreadable, Window,
+    Broken, Caution, Change, Distinct, Finding, Kind, LiesIn, MANY_ACTIONS, Reason, SecretPlace, Standout, Tally,
+    Trail, Unreadable, Window,
 };
 
 /// Names in a line before the rest is only counted.
@@ -295,8 +295,12 @@ pub fn spread(finding: &Finding<'_>) -> String {
 /// What the command gives that follows, and what it takes.
 #[must_use]
 pub fn next(finding: &Finding<'_>) -> String {
-    let account = finding.fingerprints.first().and_then(|(_, most)| most.account());
-    let account = account.map(|account| format!(" of {account}")).unwrap_or_default();
+    let cause = finding.fingerprints.first().map(|(_, most)| most.cause());
+    let account = match cause.as_ref().and_then(|cause| finding.reason.lies_in(cause)) {
+        Some(LiesIn::Account(account)) => format!(" of {account}"),
+        Some(LiesIn::AccountOf(resource)) => format!(" of the account that has {resource}"),
+        None => String::new(),
+    };
     // a person looks at the caller before anything is granted
     let fix = if finding.cautions.is_empty() { " and a fix" } else { "" };
     format!("with credentials{account}, for the statement{fix}:")
@@ -386,6 +390,17 @@ pub fn standout(standout: &Standout<'_>) -> String {
         Standout::Quarantine { principal, count } => format!(
             "{principal}: {} by AWS's quarantine of a leaked key. Replace the key; leave the policy (iamdx cause quarantine)",
             counted_large(*count, "denial", "denials")
+        ),
+        Standout::QuarantineSeen { principal, count } => format!(
+            "{principal}: its policies show AWS's quarantine of a leaked key ({}). Replace the key; leave the policy (iamdx cause \
+             quarantine)",
+            counted_large(*count, "denial", "denials")
+        ),
+        Standout::QuarantineUndone { principals, user, count } => format!(
+            "{} of calls that would end AWS's quarantine of {}; by {}. Ask who made them; leave the policy (iamdx cause quarantine)",
+            counted_large(*count, "denial", "denials"),
+            user.unwrap_or("a user"),
+            first_names(principals.iter().copied())
         ),
         Standout::ManyActions { principal, actions, window } => format!(
             "{principal}: {} different actions denied {}. From {MANY_ACTIONS} on it looks as if somebody tries what is allowed",

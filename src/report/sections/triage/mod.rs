@@ -57,7 +57,11 @@ impl Triage {
     /// What stands out, the gravest first.
     #[must_use]
     pub fn standouts(&self) -> Vec<Standout<'_>> {
-        standouts(&self.trail.tally, Reference::embedded())
+        let reference = Reference::embedded();
+        match &self.diagnosis {
+            Some(diagnosis) => diagnosed::standouts(&self.trail.tally, diagnosis, reference),
+            None => standouts(&self.trail.tally, reference),
+        }
     }
 
     /// The JSON, part by part, without secrets: it is as large as what was counted.

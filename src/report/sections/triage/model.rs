@@ -251,7 +251,12 @@ impl<'a> TriageStandout<'a> {
                     secrets.places.iter().filter_map(|place| place.principal.as_deref()).collect();
                 return Self::of("secret", principals.into_iter().collect(), standout);
             }
-            Standout::Quarantine { principal, .. } => ("quarantine", *principal),
+            Standout::Quarantine { principal, .. } | Standout::QuarantineSeen { principal, .. } => {
+                ("quarantine", *principal)
+            }
+            Standout::QuarantineUndone { principals, .. } => {
+                return Self::of("quarantine-undone", principals.clone(), standout);
+            }
             Standout::ManyActions { principal, .. } => ("many-actions", *principal),
             Standout::Services { principals, .. } => {
                 return Self::of("service-principals", principals.clone(), standout);
