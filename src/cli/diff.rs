@@ -12,7 +12,7 @@ use crate::difference::{CannotTell, Difference, Threshold, as_policies, of_templ
 use crate::iam::{Document, open_parts};
 use crate::reference::Reference;
 use crate::report::{Compared, Detail, Differences, words};
-use crate::snapshot::{self, FileError, Pair, Part, Snapshot, pairs, parts};
+use crate::snapshot::{self, FileError, Pair, Part, Snapshot, may_give_access, pairs, parts};
 use crate::text::{Position, Source};
 
 /// Arguments of `diff`.
@@ -64,8 +64,10 @@ impl From<FailOn> for Threshold {
 /// What a file or a folder holds.
 enum Held {
     Documents(Vec<Arc<Document>>),
-    /// Each policy of a template, or of a folder, by its address.
+    /// Each policy of a template by its address.
     Parts(Vec<Part>),
+    /// The files of a folder by their places in it.
+    Folder(BTreeMap<String, Source>),
     Snapshot(Box<Snapshot>),
 }
 
@@ -73,16 +75,26 @@ impl Held {
     const fn kind(&self) -> &'static str {
         match self {
             Self::Documents(_) => "a policy document",
-            Self::Parts(_) => "a template or a folder",
+            Self::Parts(_) | Self::Folder(_) => "a template or a folder",
             Self::Snapshot(_) => "a snapshot",
+        }
+    }
+
+    /// The policies of a folder like those of a template.
+    fn in_parts(self) -> Self {
+        match self {
+            Self::Folder(files) => Self::Parts(files.iter().flat_map(|(below, file)| parts_of(below, file)).collect()),
+            held => held,
         }
     }
 
     /// The only policy of a template as a document like any other.
     fn alone(self) -> Self {
-        match self {
-            Self::Parts(mut parts) if matches!(parts.as_slice(), [Part { document: Ok(_), .. }]) => {
-                Self::Documents(parts.drain(..).filter_map(|part| part.document.ok()).map(Arc::new).collect())
+        match self.in_parts() {
+            Self::Parts(parts)
+                if parts.iter().filter(|part| part.beside.is_none()).map(|part| part.document.is_ok()).eq([true]) =>
+            {
+                Self::Documents(parts.into_iter().filter_map(|part| part.document.ok()).map(Arc::new).collect())
             }
             held => held,
         }
@@ -126,10 +138,16 @@ fn since(base: &str, paths: &[String], threshold: Threshold, reference: &Referen
         ));
     }
     for file in files {
+        let source = |side: &Option<Side>| match side {
+            Some(Side::File(source)) => Some(source.clone()),
+            _ => None,
+        };
+        let [was, is] = both_of(&file.path, [source(&file.old), source(&file.new)]);
+        old.extend(was);
+        new.extend(is);
         for (side, all) in [(file.old, &mut old), (file.new, &mut new)] {
             match side {
-                None => {}
-                Some(Side::File(source)) => all.extend(parts_of(&file.path, &source)),
+                None | Some(Side::File(_)) => {}
                 Some(Side::Link(source)) => {
                     let what =
                         "it is a link, and where it leads to was not compared. Put the policy itself in its place";
@@ -188,6 +206,13 @@ fn compared(
 ) -> Result<Vec<Compared>, Error> {
     let [old_name, new_name] = names;
     let (old, new) = match (old, new) {
+        (Held::Folder(old), Held::Folder(new)) => {
+            let [old, new] = folders(old, new);
+            (Held::Parts(old), Held::Parts(new))
+        }
+        (old, new) => (old.in_parts(), new.in_parts()),
+    };
+    let (old, new) = match (old, new) {
         (old @ Held::Documents(_), new) => (old, new.alone()),
         (old, new @ Held::Documents(_)) => (old.alone(), new),
         both => both,
@@ -235,6 +260,9 @@ fn compare(
 
 /// Compares two versions of one policy of a template. What is not there allows nothing.
 fn of_pair(pair: Pair, threshold: Threshold, reference: &Reference) -> Compared {
+    if let Some(compared) = of_attached(&pair) {
+        return compared;
+    }
     let same = pair.old.as_ref().zip(pair.new.as_ref()).is_some_and(|(old, new)| old.is_same_unread(new));
     let mut not_read = Vec::new();
     let mut at = None;
@@ -257,10 +285,28 @@ fn of_pair(pair: Pair, threshold: Threshold, reference: &Reference) -> Compared 
     Compared { what: Some(pair.address), difference, before, after, not_read: at }
 }
 
+/// Compares what a resource has that gives access and is no document.
+fn of_attached(pair: &Pair) -> Option<Compared> {
+    let sides = [&pair.old, &pair.new].map(|part| part.as_ref().and_then(|part| part.beside.as_ref()));
+    if sides.iter().all(Option::is_none) {
+        return None;
+    }
+    let [old, new] = sides.map(|side| side.map(|beside| beside.arguments.clone()).unwrap_or_default());
+    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let changes = names.into_iter().filter(|name| old.get(*name) != new.get(*name));
+    let changes: Vec<_> = changes.map(|name| (name.clone(), old.get(name).cloned(), new.get(name).cloned())).collect();
+    let cannot_tell = if changes.is_empty() { Vec::new() } else { vec![CannotTell::Attached(changes)] };
+    let difference = Difference { cannot_tell, ..Difference::default() };
+    let part = pair.new.as_ref().or(pair.old.as_ref())?;
+    let at = part.document.as_ref().err().and_then(FileError::place).map(|(file, line)| (file.to_owned(), line));
+    let [before, after] = as_policies(&[], &[]);
+    Some(Compared { what: Some(pair.address.clone()), difference, before, after, not_read: at })
+}
+
 /// Reads a file or a folder; what looks like a snapshot is one.
 fn held(path: &str) -> Result<Held, Error> {
     if super::folder::is_folder(path) {
-        return folder(path).map(Held::Parts);
+        return folder(path).map(Held::Folder);
     }
     let (path, choice) = chosen(path);
     held_in(source_of(path)?, choice)
@@ -296,22 +342,65 @@ fn held_in(source: Source, choice: Option<&str>) -> Result<Held, Error> {
     Ok(Held::Documents(documents.into_iter().map(Arc::new).collect()))
 }
 
-/// The policies of all files of a folder.
-fn folder(path: &str) -> Result<Vec<Part>, Error> {
-    let mut all = Vec::new();
-    for (file, below) in super::folder::files(path)? {
-        all.extend(parts_of(&below, &source_of(&file)?));
+/// All files of a folder that may hold policies.
+fn folder(path: &str) -> Result<BTreeMap<String, Source>, Error> {
+    super::folder::files(path)?.into_iter().map(|(file, below)| Ok((below, source_of(&file)?))).collect()
+}
+
+/// The policies of two folders.
+fn folders(mut old: BTreeMap<String, Source>, new: BTreeMap<String, Source>) -> [Vec<Part>; 2] {
+    let mut all = [Vec::new(), Vec::new()];
+    let mut add = |below: &str, files: [Option<Source>; 2]| {
+        all.iter_mut().zip(both_of(below, files)).for_each(|(all, own)| all.extend(own));
+    };
+    for (below, file) in new {
+        let before = old.remove(&below);
+        add(&below, [before, Some(file)]);
     }
-    all.iter().filter_map(|part| part.document.as_ref().ok()).for_each(remark);
-    Ok(all)
+    for (below, file) in old {
+        add(&below, [Some(file), None]);
+    }
+    all.iter().flatten().filter_map(|part| part.document.as_ref().ok()).for_each(remark);
+    all
+}
+
+/// The policies of two versions of a file. Where one has policies, and none can be read in the other, that one is not taken for a file
+/// without any.
+fn both_of(below: &str, files: [Option<Source>; 2]) -> [Vec<Part>; 2] {
+    let mut found = files.each_ref().map(|file| file.as_ref().map(|file| parts_of(below, file)).unwrap_or_default());
+    let [was, is] = &mut found;
+    if was.is_empty() != is.is_empty() {
+        for (all, file) in [&mut *was, &mut *is].into_iter().zip(&files).filter(|(all, _)| all.is_empty()) {
+            all.extend(file.as_ref().and_then(|file| nothing_readable(below, file)));
+        }
+    }
+    let is_unread = |all: &[Part]| matches!(all, [Part { unread: Some(_), .. }]);
+    match (is_unread(was), is_unread(is)) {
+        // nothing of it can be told: not that its policies are gone, nor that they are new
+        (true, false) => is.clear(),
+        (false, true) => was.clear(),
+        _ => {}
+    }
+    found
+}
+
+/// Why no policy can be read in a file that should have one; `None` where it is whole and has none.
+fn nothing_readable(below: &str, file: &Source) -> Option<Part> {
+    let unread = |error: FileError| Some(Part::unread(below.to_owned(), file.clone(), error));
+    match parts(file.clone()) {
+        // a template whose policies were taken out
+        Ok(Some(_)) => None,
+        Err(error) => unread(error),
+        Ok(None) => snapshot::held(file.clone(), None, None).err().and_then(unread),
+    }
 }
 
 /// The policies of a file, each by its address. A file without a policy has none; one whose policy cannot be read has one.
 fn parts_of(below: &str, source: &Source) -> Vec<Part> {
     // in any notation a policy has this word, unless its letters are written as numbers
     let has_statement = ["Statement", "\\u00"].iter().any(|word| source.text().contains(word));
-    // and what a module takes from elsewhere has this one
-    if !has_statement && !source.text().contains("policy") {
+    // and what a module takes from elsewhere, or attaches, has others
+    if !has_statement && !may_give_access(source.text()) {
         return Vec::new();
     }
     // what CDK keeps beside the templates repeats them

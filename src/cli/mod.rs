@@ -46,6 +46,8 @@ mod progress;
 mod reference;
 mod run;
 mod secrets;
+#[cfg(unix)]
+mod side_by_side;
 mod simulate;
 #[cfg(feature = "live")]
 mod snapshot;

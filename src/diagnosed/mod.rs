@@ -6,6 +6,7 @@
 mod applied;
 mod ends;
 mod key;
+mod narrowest;
 mod shared;
 mod standouts;
 mod survey;

@@ -2,8 +2,8 @@
 
 use std::cmp::Reverse;
 
+use super::narrowest::narrowest_first;
 use super::survey::denials;
-use super::work::narrowest_first;
 use super::{Explained, Group, NotDiagnosed, Outcome, Stages};
 use crate::denial::Denial;
 use crate::remedy::{DenialPlace, Edit, Remedy};

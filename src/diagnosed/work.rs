@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::applied::Change;
 use super::ends::{After, Ends, Fate, fate};
 use super::key::Key;
+use super::narrowest::narrowest_first;
 use super::shared;
 use super::survey::{Facts, Held, Left, Look, Surveyed, first_denial, hold, not_diagnosed, survey};
 use super::{Explained, Group, Outcome, Stages, TrailDiagnosis};
@@ -239,22 +240,6 @@ fn made(remedies: &[Remedy]) -> bool {
 /// The resources of a fingerprint, where a policy can say them.
 fn pattern_of(cause: &Fingerprint) -> Option<&str> {
     cause.resource.as_deref().filter(|shape| shape.contains('*') && *shape != "*" && !shape.contains('{'))
-}
-
-/// Puts a change that opens nothing but the action on the pattern before those that open more.
-pub(super) fn narrowest_first(remedies: &mut [Remedy], action: &str, pattern: &str) {
-    let is_change = |remedy: &Remedy| !remedy.edits.is_empty() && remedy.disposition != Disposition::Refused;
-    let is_narrow = |remedy: &Remedy| {
-        remedy.verification.as_ref().is_some_and(|proof| {
-            let opened = &proof.compared.newly_allowed;
-            proof.compared.cannot_tell.is_empty() && opened.iter().all(|change| change.is_of(action, pattern))
-        })
-    };
-    let Some(first) = remedies.iter().position(is_change) else { return };
-    let Some(narrow) = remedies.iter().position(|remedy| is_change(remedy) && is_narrow(remedy)) else { return };
-    if let Some(changes) = remedies.get_mut(first..=narrow) {
-        changes.rotate_right(1);
-    }
 }
 
 fn blocked_alike(one: &Surveyed<'_>, other: &Surveyed<'_>) -> bool {

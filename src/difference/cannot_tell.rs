@@ -45,6 +45,8 @@ pub enum CannotTell {
     },
     /// Everything: the policy cannot be read from the file, and why.
     NotRead(String),
+    /// What is given or taken by arguments of a resource that are no policy document: each with its value before and after.
+    Attached(Vec<(String, Option<String>, Option<String>)>),
 }
 
 /// Why not every value of a condition key was tried.
@@ -102,6 +104,7 @@ impl CannotTell {
             Self::DependsOn(_) => "depends-on-open-parts",
             Self::Tag { .. } => "tag",
             Self::NotRead(_) => "not-read",
+            Self::Attached(_) => "attached",
         }
     }
 }

@@ -34,7 +34,9 @@ pub(super) fn joint(members: &[usize], cases: &[Case<'_>], again: &dyn Again) ->
         } else {
             let all = again.remedies(number, &for_cause(&edits, &cause));
             let Some(part) = clash::best(&all).filter(|remedy| is_certain(remedy)) else { continue };
-            Remedy { disposition: part.disposition.max(own.disposition), ..part.clone() }
+            // what the steps before it left out is no exception that somebody meant
+            let (why_not, steps) = (own.why_not.clone(), own.steps.clone());
+            Remedy { disposition: part.disposition.max(own.disposition), why_not, steps, ..part.clone() }
         };
         on_top(&mut edits, &cause, &part.edits);
         parts.push(part);

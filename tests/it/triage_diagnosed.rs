@@ -127,10 +127,24 @@ fn a_finding_has_its_statement_its_remedy_and_what_that_ends() {
             everything but sqs:CreateQueue on
             arn:aws:sqs:eu-west-1:111122223333:jobs by
             arn:aws:iam::111122223333:role/deploy
+      but   the fix of sqs:CreateQueue on arn:aws:sqs:eu-west-1:111122223333:jobs
+            (finding 3) changes the same policy, and the document that is written
+            last undoes the other: make the one change for all of them
       ends  6 of 6 denials, if none of these blocks, which were not seen: policy of
             arn:aws:sqs:eu-west-1:111122223333:jobs, session policies of
             arn:aws:sts::111122223333:assumed-role/deploy/run-5; the 3 records that
             are kept were evaluated and are allowed then
+      or    change service control policy `Guard`, add identity-based policy
+            `AllowCreateQueue`: for this denial and sqs:CreateQueue on
+            arn:aws:sqs:eu-west-1:111122223333:jobs (finding 3) (organization admin
+            of 444455556666 and account admin of 111122223333; needs review)
+            service control policy Guard: statement `NoQueues`: keep the Deny for
+            everything but sqs:CreateQueue on
+            arn:aws:sqs:eu-west-1:111122223333:jobs by
+            arn:aws:iam::111122223333:role/deploy; statement `NoQueues2`: keep the
+            Deny for everything but sqs:CreateQueue on
+            arn:aws:sqs:eu-west-1:111122223333:jobs by
+            arn:aws:iam::111122223333:role/report
 
     2  4 denials: no identity-based policy allows s3:GetObject on this resource
       by    111122223333 role report
@@ -167,10 +181,24 @@ fn a_finding_has_its_statement_its_remedy_and_what_that_ends() {
             everything but sqs:CreateQueue on
             arn:aws:sqs:eu-west-1:111122223333:jobs by
             arn:aws:iam::111122223333:role/report
+      but   the fix of sqs:CreateQueue on arn:aws:sqs:eu-west-1:111122223333:jobs
+            (finding 1) changes the same policy, and the document that is written
+            last undoes the other: make the one change for all of them
       ends  2 of 2 denials, if none of these blocks, which were not seen: policy of
             arn:aws:sqs:eu-west-1:111122223333:jobs, session policies of
             arn:aws:sts::111122223333:assumed-role/report/run-0; each was evaluated
             and is allowed then
+      or    change service control policy `Guard`, add identity-based policy
+            `AllowCreateQueue`: for this denial and sqs:CreateQueue on
+            arn:aws:sqs:eu-west-1:111122223333:jobs (finding 1) (organization admin
+            of 444455556666 and account admin of 111122223333; needs review)
+            service control policy Guard: statement `NoQueues`: keep the Deny for
+            everything but sqs:CreateQueue on
+            arn:aws:sqs:eu-west-1:111122223333:jobs by
+            arn:aws:iam::111122223333:role/deploy; statement `NoQueues2`: keep the
+            Deny for everything but sqs:CreateQueue on
+            arn:aws:sqs:eu-west-1:111122223333:jobs by
+            arn:aws:iam::111122223333:role/report
     ");
 }
 

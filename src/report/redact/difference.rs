@@ -108,6 +108,12 @@ impl Redact for CannotTell {
             Self::LeftOpen(parts) | Self::OpenParts(parts) | Self::DependsOn(parts) => redactor.parts(parts),
             Self::ShownOnce(subject) => subject.redact(redactor),
             Self::NotRead(why) => redactor.sentences(why),
+            Self::Attached(changes) => {
+                for (_, before, after) in changes {
+                    redactor.sentences(before);
+                    redactor.sentences(after);
+                }
+            }
             Self::Tag { key, before, after, read_by } => {
                 redactor.tags(key);
                 before.iter_mut().chain(after).for_each(|value| redactor.names(value));

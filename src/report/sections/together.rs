@@ -34,7 +34,7 @@ fn page(remedy: &Remedy, denials: &[OtherDenial], detail: Detail) -> Page {
         edit_change(&mut page, edit);
     }
     if let Some(proof) = &remedy.verification {
-        page.item(" -  ", several::checked(proof));
+        page.item(" -  ", first_screen::checked_for_several(proof));
     }
     if let Some(against) = words::remedy::why_not(&remedy.why_not) {
         page.item(" !  ", against);

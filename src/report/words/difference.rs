@@ -173,8 +173,12 @@ fn of_policy(test: &ConditionTest) -> String {
 #[must_use]
 pub fn cannot_tell_all(facts: &[CannotTell]) -> Vec<(String, &'static str)> {
     // what the comparison itself could not tell comes before what the files leave open
-    let of_files =
-        |fact: &CannotTell| matches!(fact, CannotTell::LeftOpen(_) | CannotTell::ShownOnce(_) | CannotTell::NotRead(_));
+    let of_files = |fact: &CannotTell| {
+        matches!(
+            fact,
+            CannotTell::LeftOpen(_) | CannotTell::ShownOnce(_) | CannotTell::NotRead(_) | CannotTell::Attached(_)
+        )
+    };
     let mut all: Vec<(bool, String, &'static str)> =
         facts.iter().map(|fact| (of_files(fact), cannot_tell(fact), fact.code())).collect();
     all.sort();
@@ -232,6 +236,24 @@ pub fn cannot_tell(fact: &CannotTell) -> String {
             format!("everything that depends on its tag `{key}`, which {was}; it is read by {}", some(places))
         }
         CannotTell::NotRead(why) => format!("what this policy allows: {why}"),
+        CannotTell::Attached(changes) => {
+            let changes: Vec<String> = changes.iter().map(attached).collect();
+            format!("what this gives or takes, which no document here says: {}", changes.join("; "))
+        }
+    }
+}
+
+/// An argument that is another one now; long values are cut.
+fn attached((name, before, after): &(String, Option<String>, Option<String>)) -> String {
+    const LONGEST: usize = 160;
+    let cut = |value: &String| match value.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}...", value.get(..at).unwrap_or_default()),
+        None => value.clone(),
+    };
+    match (before.as_ref().map(cut), after.as_ref().map(cut)) {
+        (Some(before), Some(after)) => format!("`{name}` was {before} and is {after}"),
+        (Some(before), None) => format!("`{name}` was {before} and is gone"),
+        (None, after) => format!("`{name}` is new: {}", after.unwrap_or_default()),
     }
 }
 

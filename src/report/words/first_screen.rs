@@ -316,6 +316,15 @@ pub fn fix(fix: &Remedy, disposition: &str) -> String {
     capital(&format!("{condition}{part}{} ({}; {disposition}){refused}", title(fix), owner(fix)))
 }
 
+/// What was checked of a change for several denials.
+#[must_use]
+pub fn checked_for_several(proof: &Verification) -> String {
+    let newly = remedy::newly_allowed(proof, difference::access_change_in_short);
+    let also = if newly.is_empty() { String::new() } else { format!("; it grants: {}", newly.join("; ")) };
+    let only = if proof.only_this_access && !newly.is_empty() { ", nothing else" } else { "" };
+    format!("checked: with this change these policies allow each of them{also}{only}")
+}
+
 /// What was checked of a change: what it allows, what else changes, what it rests on.
 #[must_use]
 pub fn checked(proof: &Verification) -> Vec<String> {

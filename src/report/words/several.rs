@@ -1,9 +1,7 @@
 //! What the remedies of several denials of one input do to each other.
 
-use super::difference;
 use super::list::some;
-use super::remedy::newly_allowed;
-use crate::remedy::{DenialPlace, OtherDenial, Verification};
+use crate::remedy::{DenialPlace, OtherDenial};
 
 /// Denials of the input, each by what it is about and where it stands.
 #[must_use]
@@ -27,15 +25,6 @@ pub(super) fn shares_policy_in_short(others: &[OtherDenial], together: bool) -> 
         some(others.iter().map(place)),
         if together { "see TOGETHER" } else { "make one, and diagnose again after it" }
     )
-}
-
-/// What was checked of a change for several denials.
-#[must_use]
-pub fn checked(proof: &Verification) -> String {
-    let newly = newly_allowed(proof, difference::access_change_in_short);
-    let also = if newly.is_empty() { String::new() } else { format!("; it grants: {}", newly.join("; ")) };
-    let only = if proof.only_this_access && !newly.is_empty() { ", nothing else" } else { "" };
-    format!("checked: with this change these policies allow each of them{also}{only}")
 }
 
 /// `s3:DeleteObject on arn:aws:s3:::data/x.txt (line 2)`.

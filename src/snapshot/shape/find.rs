@@ -182,7 +182,7 @@ fn terraform_address(tree: &Tree) -> Option<String> {
 
 /// The instances of a resource in a state as Terraform keeps it: the address that a plan has for each, and its arguments.
 /// <https://developer.hashicorp.com/terraform/cli/state/resource-addressing>
-fn instances(tree: &Tree) -> impl Iterator<Item = (String, &Tree)> {
+pub(super) fn instances(tree: &Tree) -> impl Iterator<Item = (String, &Tree)> {
     let text = |name: &str| tree.get(name).and_then(Tree::text);
     let module = text("module").map_or_else(String::new, |module| format!("{module}."));
     let base = text("type").zip(text("name")).map(|(kind, name)| format!("{module}{kind}.{name}"));

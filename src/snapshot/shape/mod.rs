@@ -3,6 +3,7 @@
 //!
 //! Exactly one thing with `Statement` in the file is the document. Of several the reader says which: `FILE#NAME`.
 
+mod beside;
 mod data_source;
 mod error;
 mod find;
@@ -22,6 +23,7 @@ use crate::iam::{Document, EndpointKind, NoPolicy, PolicyError, PolicyType, Prin
 use crate::snapshot::note::SnapshotNote;
 use crate::text::{JsonError, LineInFile, Source, parse};
 
+pub use beside::{Beside, may_give_access};
 pub use error::FileError;
 use find::{Candidate, What, candidates};
 pub use parts::{Pair, Part, pairs, parts};

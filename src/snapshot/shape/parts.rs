@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::beside::{self, Beside};
 use super::error::FileError;
 use super::find::{Candidate, candidates};
 use super::recognise::{Notation, notation};
@@ -22,19 +23,21 @@ pub struct Part {
     pub document: Result<Document, FileError>,
     /// The whole file, where it is that file which cannot be read: two files of the same words do not differ.
     pub unread: Option<Source>,
+    /// What the resource has that gives access and is no document; then there is none.
+    pub beside: Option<Beside>,
 }
 
 impl Part {
     /// A policy that has a file of its own.
     #[must_use]
     pub const fn new(address: String, document: Result<Document, FileError>) -> Self {
-        Self { address, name: None, document, unread: None }
+        Self { address, name: None, document, unread: None, beside: None }
     }
 
     /// A file that cannot be read.
     #[must_use]
     pub const fn unread(address: String, file: Source, error: FileError) -> Self {
-        Self { address, name: None, document: Err(error), unread: Some(file) }
+        Self { address, name: None, document: Err(error), unread: Some(file), beside: None }
     }
 
     /// Whether both are the same file, which cannot be read.
@@ -78,7 +81,18 @@ pub fn parts(file: Source) -> Result<Option<Vec<Part>>, FileError> {
     } else {
         return Ok(None);
     };
-    Ok(Some(found.iter().map(|one| part(&file, one)).collect()))
+    let own = found.iter().map(|one| part(&file, one));
+    let beside = beside::all(&root).into_iter().map(|found| attached(&file, found));
+    Ok(Some(own.chain(beside).collect()))
+}
+
+/// What of a resource gives access beside documents, as a part of its own.
+fn attached(file: &Source, found: beside::Found) -> Part {
+    let beside::Found { address, line, beside } = found;
+    let path = one_line(&address);
+    let why = "what is attached is no document of this file".to_owned();
+    let error = FileError::Open { file: file.name().to_owned(), line, path: path.clone(), why };
+    Part { beside: Some(beside), ..Part::new(path, Err(error)) }
 }
 
 /// Whether it is a template of CloudFormation.

@@ -1,0 +1,171 @@
+//! `iamdx diff` of templates and modules: what gives access and is no document is told where it changed, and a file that can no longer be
+//! read is not taken for one without policies.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::iamdx;
+
+/// The answer to `diff`, as JSON, and the exit code: each address with the codes of what cannot be told, or what is new or gone.
+fn told(folder: &Path, old: &str, new: &str) -> (i32, Vec<String>) {
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let ran = iamdx(&["diff", &path(old), &path(new), "--fail-on", "escalation"], b"");
+    let lines = ran.stdout.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    (ran.code, lines.filter(|line| !line.is_empty()).collect())
+}
+
+fn written(folder: &Path, name: &str, text: &str) {
+    let path = folder.join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+/// A role of CloudFormation with more properties.
+fn role(properties: &str) -> String {
+    format!(
+        "Resources:\n  Role:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument:\n        Version: '2012-10-17'\n        \
+         Statement: [{{Effect: Allow, Principal: {{Service: lambda.amazonaws.com}}, Action: 'sts:AssumeRole'}}]\n{properties}"
+    )
+}
+
+#[test]
+fn a_managed_policy_that_is_attached_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let arn = |name: &str| format!("      ManagedPolicyArns: ['arn:aws:iam::aws:policy/{name}']\n");
+    written(folder.path(), "old.yaml", &role(&arn("ReadOnlyAccess")));
+    written(folder.path(), "new.yaml", &role(&arn("AdministratorAccess")));
+    let (code, lines) = told(folder.path(), "old.yaml", "new.yaml");
+    assert_eq!(code, 3, "{lines:#?}");
+    assert_eq!(
+        lines.join(" "),
+        "Role cannot tell: what this gives or takes, which no document here says: `ManagedPolicyArns` was \
+         arn:aws:iam::aws:policy/ReadOnlyAccess and is arn:aws:iam::aws:policy/AdministratorAccess"
+    );
+    let (code, lines) = told(folder.path(), "old.yaml", "old.yaml");
+    assert_eq!((code, lines.join(" ").as_str()), (0, "no difference in access"));
+}
+
+#[test]
+fn everything_that_gives_access_without_a_document_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let trust = r#"jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" }, Action = "sts:AssumeRole" }] })"#;
+    let role_of_terraform = |more: &str| {
+        format!("resource \"aws_iam_role\" \"r\" {{\n  name = \"r\"\n{more}  assume_role_policy = {trust}\n}}\n")
+    };
+    let policy = |roles: &str| {
+        format!(
+            "Resources:\n  P:\n    Type: AWS::IAM::Policy\n    Properties:\n      PolicyName: p\n      Roles: [{roles}]\n      PolicyDocument:\n        \
+             Version: '2012-10-17'\n        Statement: [{{Effect: Allow, Action: 's3:GetObject', Resource: '*'}}]\n"
+        )
+    };
+    let bucket = |bucket: &str| {
+        format!(
+            "Resources:\n  B:\n    Type: AWS::S3::BucketPolicy\n    Properties:\n      Bucket: {bucket}\n      PolicyDocument:\n        \
+             Version: '2012-10-17'\n        Statement: [{{Effect: Allow, Principal: '*', Action: 's3:GetObject', Resource: '*'}}]\n"
+        )
+    };
+    let plain = role_of_terraform("");
+    let plan = |more: &str| {
+        format!(
+            r#"{{"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": {{"root_module": {{"resources": [{{"address": "aws_iam_role.r", "mode": "managed", "type": "aws_iam_role", "name": "r", "values": {{"name": "r", "assume_role_policy": "{{\"Version\": \"2012-10-17\", \"Statement\": []}}"}}}}{more}]}}}}}}"#
+        )
+    };
+    let cases = [
+        ("yaml", role("      PermissionsBoundary: arn:aws:iam::111122223333:policy/b\n"), role(""), "`PermissionsBoundary` was"),
+        ("yaml", policy("reader"), policy("reader, everyone"), "`Roles` was reader and is reader, everyone"),
+        ("yaml", bucket("logs"), bucket("secrets"), "`Bucket` was logs and is secrets"),
+        (
+            "yaml",
+            "Resources:\n  F: {Type: 'AWS::Lambda::Function', Properties: {Role: x}}\n".to_owned(),
+            "Resources:\n  F: {Type: 'AWS::Lambda::Function', Properties: {Role: x}}\n  L: {Type: 'AWS::Lambda::Permission', Properties: {Principal: '*', Action: 'lambda:InvokeFunction', FunctionName: f}}\n".to_owned(),
+            "`Principal` is new: *",
+        ),
+        (
+            "yaml",
+            "Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {Type: 'AWS::Serverless::Function', Properties: {Handler: a.b}}\n".to_owned(),
+            "Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {Type: 'AWS::Serverless::Function', Properties: {Handler: a.b, Policies: [AdministratorAccess]}}\n".to_owned(),
+            "`Policies` is new: AdministratorAccess",
+        ),
+        ("tf", role_of_terraform("  permissions_boundary = \"arn:aws:iam::111122223333:policy/b\"\n"), plain.clone(), "`permissions_boundary` was"),
+        (
+            "tf",
+            plain.clone(),
+            format!("{plain}resource \"aws_iam_role_policy_attachment\" \"a\" {{\n  role = aws_iam_role.r.name\n  policy_arn = \"arn:aws:iam::aws:policy/AdministratorAccess\"\n}}\n"),
+            "`policy_arn` is new: arn:aws:iam::aws:policy/AdministratorAccess",
+        ),
+        (
+            "tf",
+            plain.clone(),
+            format!("{plain}resource \"aws_iam_user_group_membership\" \"m\" {{\n  user = \"intern\"\n  groups = [\"admins\"]\n}}\n"),
+            "`groups` is new: admins",
+        ),
+        (
+            "json",
+            plan(""),
+            plan(r#", {"address": "aws_iam_role_policy_attachment.a", "mode": "managed", "type": "aws_iam_role_policy_attachment", "name": "a", "values": {"role": "r", "policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"}}"#),
+            "`policy_arn` is new: arn:aws:iam::aws:policy/AdministratorAccess",
+        ),
+    ];
+    for (number, (ending, old, new, says)) in cases.into_iter().enumerate() {
+        let [before, after] = ["old", "new"].map(|side| format!("{number}-{side}.{ending}"));
+        written(folder.path(), &before, &old);
+        written(folder.path(), &after, &new);
+        let (code, lines) = told(folder.path(), &before, &after);
+        assert!(code == 3 && lines.join(" ").contains(says), "{number}: {code} {lines:#?}");
+        // in folders as well
+        written(folder.path(), &format!("{number}/a/x.{ending}"), &old);
+        written(folder.path(), &format!("{number}/b/x.{ending}"), &new);
+        let (code, lines) = told(folder.path(), &format!("{number}/a"), &format!("{number}/b"));
+        assert!(code == 3 && lines.join(" ").contains(says), "{number}: {code} {lines:#?}");
+    }
+}
+
+#[test]
+fn a_policy_of_scaling_is_none_of_access() {
+    let folder = tempfile::tempdir().unwrap();
+    let scaling = |target: u8| {
+        format!(
+            "Resources:\n  S:\n    Type: AWS::AutoScaling::ScalingPolicy\n    Properties:\n      PolicyType: TargetTrackingScaling\n      AutoScalingGroupName: g{target}\n"
+        )
+    };
+    written(folder.path(), "old.yaml", &scaling(1));
+    written(folder.path(), "new.yaml", &scaling(2));
+    assert_eq!(told(folder.path(), "old.yaml", "new.yaml").0, 0);
+}
+
+#[test]
+fn a_file_of_a_folder_that_cannot_be_read_any_more_has_not_lost_its_policy() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole =
+        r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}"#;
+    for (number, broken) in [
+        "",
+        "{",
+        r#"{"Version": "2012-10-17",}"#,
+        r#"{"Version": "2012-10-17", "Statment": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}"#,
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        written(folder.path(), &format!("{number}/a/p.json"), whole);
+        written(folder.path(), &format!("{number}/b/p.json"), broken);
+        for (old, new) in [("a", "b"), ("b", "a")] {
+            let (code, lines) = told(folder.path(), &format!("{number}/{old}"), &format!("{number}/{new}"));
+            let text = lines.join(" ");
+            assert!(
+                code == 3 && text.contains("cannot tell") && text.contains("p.json:1:"),
+                "{number}: {code} {lines:#?}"
+            );
+            assert!(!text.contains("s3:GetObject"), "{number}: {lines:#?}");
+        }
+    }
+    // a template cut before its policies, and one from which they were taken out
+    let template = role("");
+    written(folder.path(), "t/a/t.yaml", &template);
+    written(folder.path(), "t/b/t.yaml", "Resources:\n  Role:\n    Type: AWS::IAM::Role\n    Properties: [\n");
+    let (code, lines) = told(folder.path(), "t/a", "t/b");
+    assert!(code == 3 && !lines.join(" ").contains("sts:AssumeRole"), "{code} {lines:#?}");
+    written(folder.path(), "t/c/t.yaml", "Resources:\n  Bucket:\n    Type: AWS::S3::Bucket\n");
+    let (code, lines) = told(folder.path(), "t/a", "t/c");
+    assert!(code == 0 && lines.join(" ").contains("no longer allowed: sts:AssumeRole"), "{code} {lines:#?}");
+}
