@@ -142,7 +142,7 @@ fn since(base: &str, paths: &[String], threshold: Threshold, reference: &Referen
             Some(Side::File(source)) => Some(source.clone()),
             _ => None,
         };
-        let [was, is] = both_of(&file.path, [source(&file.old), source(&file.new)]);
+        let [was, is] = both_of(&file.path, &[source(&file.old), source(&file.new)]);
         old.extend(was);
         new.extend(is);
         for (side, all) in [(file.old, &mut old), (file.new, &mut new)] {
@@ -351,7 +351,7 @@ fn folder(path: &str) -> Result<BTreeMap<String, Source>, Error> {
 fn folders(mut old: BTreeMap<String, Source>, new: BTreeMap<String, Source>) -> [Vec<Part>; 2] {
     let mut all = [Vec::new(), Vec::new()];
     let mut add = |below: &str, files: [Option<Source>; 2]| {
-        all.iter_mut().zip(both_of(below, files)).for_each(|(all, own)| all.extend(own));
+        all.iter_mut().zip(both_of(below, &files)).for_each(|(all, own)| all.extend(own));
     };
     for (below, file) in new {
         let before = old.remove(&below);
@@ -366,11 +366,11 @@ fn folders(mut old: BTreeMap<String, Source>, new: BTreeMap<String, Source>) -> 
 
 /// The policies of two versions of a file. Where one has policies, and none can be read in the other, that one is not taken for a file
 /// without any.
-fn both_of(below: &str, files: [Option<Source>; 2]) -> [Vec<Part>; 2] {
+fn both_of(below: &str, files: &[Option<Source>; 2]) -> [Vec<Part>; 2] {
     let mut found = files.each_ref().map(|file| file.as_ref().map(|file| parts_of(below, file)).unwrap_or_default());
     let [was, is] = &mut found;
     if was.is_empty() != is.is_empty() {
-        for (all, file) in [&mut *was, &mut *is].into_iter().zip(&files).filter(|(all, _)| all.is_empty()) {
+        for (all, file) in [&mut *was, &mut *is].into_iter().zip(files).filter(|(all, _)| all.is_empty()) {
             all.extend(file.as_ref().and_then(|file| nothing_readable(below, file)));
         }
     }

@@ -1,8 +1,6 @@
 //! A large file that is held whole, its parts read side by side: most of that time the system clears memory for it and copies, which each core
 //! can do.
 
-#![expect(clippy::disallowed_methods, reason = "this is an adapter that reads files")]
-
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::os::unix::fs::FileExt as _;

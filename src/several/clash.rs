@@ -18,13 +18,11 @@ enum Place {
 impl Place {
     fn of(edit: &Edit) -> Self {
         let policy = edit.before.as_ref().unwrap_or(&edit.after);
-        match &policy.arn {
-            Some(arn) => Self::Arn(arn.clone()),
-            None => {
-                let of = policy.attached_to.first().or(edit.target.as_ref());
-                Self::Named(policy.policy_type, policy.name.clone(), of.cloned())
-            }
+        if let Some(arn) = &policy.arn {
+            return Self::Arn(arn.clone());
         }
+        let of = policy.attached_to.first().or(edit.target.as_ref());
+        Self::Named(policy.policy_type, policy.name.clone(), of.cloned())
     }
 }
 

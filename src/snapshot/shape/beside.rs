@@ -96,6 +96,7 @@ const NAMING: [&str; 22] = [
 ];
 
 /// Whether a text may hold something of the kind, in any notation.
+#[must_use]
 pub fn may_give_access(text: &str) -> bool {
     [
         "olicy",
@@ -127,10 +128,10 @@ pub(super) fn all(root: &Tree) -> Vec<Found> {
     }
     for (name, block) in root.members() {
         // a module's file has its resources at the top
-        if let (Value::Map(_), Some((kind, _))) = (&block.value, name.split_once('.')) {
-            if !matches!(kind, "data" | "module" | "provider" | "variable" | "output" | "locals" | "check" | "import") {
-                add(&mut found, name, kind, block.line, block);
-            }
+        if let (Value::Map(_), Some((kind, _))) = (&block.value, name.split_once('.'))
+            && !matches!(kind, "data" | "module" | "provider" | "variable" | "output" | "locals" | "check" | "import")
+        {
+            add(&mut found, name, kind, block.line, block);
         }
     }
     walk(root, &mut found);
