@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::access_change::AccessChange;
 use super::action::{ActionClass, ActionText};
+use super::cells::Cells;
 use super::context::{ConditionRef, KeyDomain};
 use super::explore::Tree;
 use super::resource::{Entry, ResourceCell, Scope};
@@ -71,6 +73,13 @@ pub(super) struct Classes {
     pub(super) sides: Sides,
     pub(super) elements: Elements,
     pub(super) classes: Vec<ActionClass>,
+}
+
+/// A change, and the classes of its actions by number.
+#[derive(Debug, Clone)]
+pub(super) struct Described {
+    pub(super) change: AccessChange,
+    pub(super) classes: Cells,
 }
 
 impl Problem<'_> {

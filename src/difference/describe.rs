@@ -9,7 +9,7 @@ use super::action::{ActionClass, covering, stands_alone};
 use super::askable::fits;
 use super::cannot_tell::CannotTell;
 use super::cells::Cells;
-use super::comparison::{Answered, Classes, Elements, Problem, Sides, Solution};
+use super::comparison::{Answered, Classes, Described, Elements, Problem, Sides, Solution};
 use super::condition::ConditionExpr;
 use super::context::KeyDomain;
 use super::cover::{Candidate, cover};
@@ -85,7 +85,7 @@ pub(super) fn describe(
     classes: &Classes,
     solution: &Solution<'_>,
     cannot_tell: &mut Vec<CannotTell>,
-) -> Vec<AccessChange> {
+) -> Vec<Described> {
     let Classes { sides, elements, classes } = classes;
     let describer =
         Describer { problem, sides, assignment: solution.assignment, classes, elements, keys: &solution.keys };
@@ -93,7 +93,7 @@ pub(super) fn describe(
 }
 
 impl Describer<'_> {
-    fn describe(&self, solution: &Solution<'_>, cannot_tell: &mut Vec<CannotTell>) -> Vec<AccessChange> {
+    fn describe(&self, solution: &Solution<'_>, cannot_tell: &mut Vec<CannotTell>) -> Vec<Described> {
         let mut told = Vec::new();
         let mut gathered: BTreeMap<Alike, Gathered> = BTreeMap::new();
         let found: Vec<Vec<Found>> = solution.answered.iter().map(|answered| self.found(answered)).collect();
@@ -145,7 +145,7 @@ impl Describer<'_> {
                         }
                     }
                     if confirmed {
-                        told.push(access);
+                        told.push(Described { change: access, classes: gathered.classes });
                     } else {
                         cannot_tell.push(CannotTell::Unconfirmed(Box::new(access)));
                     }

@@ -22,6 +22,7 @@ mod describe;
 mod documents;
 pub(crate) mod domain;
 mod explore;
+mod join;
 mod machine;
 mod open_parts;
 mod pattern;

@@ -80,6 +80,74 @@ fn a_value_of_a_variable_for_which_it_does_not_hold_is_told_along() {
     ");
 }
 
+fn deny(action: &str, resource: &str, condition: &str) -> String {
+    format!(
+        r#"{{"Effect": "Deny", "Action": {action}, "Resource": {resource}{}{condition}}}"#,
+        if condition.is_empty() { "" } else { ", \"Condition\": " }
+    )
+}
+
+/// A deny of some of the actions stays for some values of the variable and goes for others.
+/// A variable without a value makes its statement apply to nothing:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
+#[test]
+fn a_lifted_deny_is_told_for_the_values_of_a_variable_for_which_more_is_lifted() {
+    let own = deny(r#""s3:*""#, r#""arn:aws:s3:::b-${aws:PrincipalTag/team}/*""#, "");
+    let secret = |value: &str| {
+        deny(
+            r#""s3:GetObjectAcl""#,
+            r#""*""#,
+            &format!(r#"{{"StringNotEquals": {{"aws:PrincipalTag/team": "{value}"}}}}"#),
+        )
+    };
+    // GetObjectAcl stays denied for every team but y
+    insta::assert_snapshot!(told(&own, &secret("y")), @r"
+    + (no deny) s3:* except s3:GetObjectAcl on arn:aws:s3:::b-${aws:PrincipalTag/team}/* when aws:PrincipalTag/team is present
+    + (no deny) s3:* on arn:aws:s3:::b-${aws:PrincipalTag/team}/* when aws:PrincipalTag/team is `y`
+    - (deny) s3:GetObjectAcl on * when aws:PrincipalTag/team is absent
+    - (deny) s3:GetObjectAcl on * except arn:aws:s3:::b-${aws:PrincipalTag/team}/* when aws:PrincipalTag/team is present and aws:PrincipalTag/team is not `y`
+    ");
+    insta::assert_snapshot!(told(&secret("y"), &own), @r"
+    + (no deny) s3:GetObjectAcl on * when aws:PrincipalTag/team is absent
+    + (no deny) s3:GetObjectAcl on * except arn:aws:s3:::b-${aws:PrincipalTag/team}/* when aws:PrincipalTag/team is present and aws:PrincipalTag/team is not `y`
+    - (deny) s3:* except s3:GetObjectAcl on arn:aws:s3:::b-${aws:PrincipalTag/team}/* when aws:PrincipalTag/team is present
+    - (deny) s3:* on arn:aws:s3:::b-${aws:PrincipalTag/team}/* when aws:PrincipalTag/team is `y`
+    ");
+}
+
+/// The variable has no value, so that its statement does not apply, and what the other denies is lifted or new for all actions.
+#[test]
+fn a_deny_of_all_actions_is_told_where_a_variable_has_no_value() {
+    let own =
+        r#"{"Effect": "Allow", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::b-${aws:PrincipalTag/team}/*"}"#;
+    let both = format!("{own},{}", deny(r#""s3:Get*""#, r#""arn:aws:s3:::a/*""#, ""));
+    insta::assert_snapshot!(told(own, &both), @r"
+    - (deny) s3:Get* except s3:GetObject on arn:aws:s3:::a/*
+    - (deny) s3:Get* on arn:aws:s3:::a/* when aws:PrincipalTag/team is absent
+    - s3:GetObject on arn:aws:s3:::a/* when aws:PrincipalTag/team is present
+    ");
+    insta::assert_snapshot!(told(&both, own), @r"
+    + (no deny) s3:Get* except s3:GetObject on arn:aws:s3:::a/*
+    + (no deny) s3:Get* on arn:aws:s3:::a/* when aws:PrincipalTag/team is absent
+    + s3:GetObject on arn:aws:s3:::a/* when aws:PrincipalTag/team is present
+    ");
+}
+
+/// What was denied before for one value alone is not told as newly denied for it.
+#[test]
+fn a_deny_that_one_value_of_a_variable_had_before_is_not_new_for_it() {
+    let before = [
+        deny(r#""sqs:*""#, r#""*""#, r#"{"Null": {"aws:PrincipalTag/team": "true"}}"#),
+        deny(r#""s3:GetObject""#, r#""arn:aws:s3:::b-${aws:PrincipalTag/team}/*""#, ""),
+    ];
+    let after = r#"{"Effect": "Deny", "NotAction": "s3:GetObject", "Resource": "*"}"#;
+    insta::assert_snapshot!(told(&before.join(","), after), @r"
+    + (no deny) s3:GetObject on arn:aws:s3:::b-${aws:PrincipalTag/team}/* when aws:PrincipalTag/team is present
+    - (deny) * except s3:GetObject on * when aws:PrincipalTag/team is present
+    - (deny) * except s3:GetObject, sqs:* on * when aws:PrincipalTag/team is absent
+    ");
+}
+
 #[test]
 fn an_empty_value_among_others_is_a_value() {
     let all = allow(r#""s3:GetObject""#, r#""arn:aws:s3:::b/*""#);
@@ -136,7 +204,8 @@ fn a_value_of_a_variable_is_found_behind_a_wildcard_of_another_pattern() {
     let deny =
         r#"{"Effect": "Deny", "Action": "ecr:*", "Resource": "arn:*s:ecr:us-east-1:111122223333:repository/blue"}"#;
     insta::assert_snapshot!(told(&format!("{own},{deny}"), &own), @r"
-    + (no deny) ecr:* on arn:*s:ecr:us-east-1:111122223333:repository/blue
+    + (no deny) ecr:* except ecr:BatchGetImage on arn:*s:ecr:us-east-1:111122223333:repository/blue when aws:username is `blue`
+    + (no deny) ecr:* on arn:*s:ecr:us-east-1:111122223333:repository/blue when aws:username is not `blue` or is absent
     + (no deny) ecr:BatchGetImage on arn:*s:ecr:us-east-1:111122223333:repository/blue except arn:aws:ecr:us-east-1:111122223333:repository/${aws:username} when aws:username is `blue`
     + ecr:BatchGetImage on arn:aws:ecr:us-east-1:111122223333:repository/${aws:username} when aws:username is `blue`
     ");

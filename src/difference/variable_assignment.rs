@@ -6,7 +6,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::access_change::{AccessChange, Change};
 use super::cannot_tell::{CannotTell, VariableLimit};
 use super::condition::ConditionExpr;
 use super::context::{ConditionRef, may_be_absent};
@@ -20,7 +19,7 @@ use crate::iam::{
 pub(super) struct VariableAssignment {
     pub(super) context: Context,
     /// The variables with a special value.
-    special: Vec<Special>,
+    pub(super) special: Vec<Special>,
 }
 
 impl VariableAssignment {
@@ -35,7 +34,7 @@ impl VariableAssignment {
 }
 
 /// A variable, and its special value; `None` is absent.
-type Special = (String, Option<String>);
+pub(super) type Special = (String, Option<String>);
 
 const MOST: usize = 48;
 
@@ -314,101 +313,6 @@ fn put_together(text: &str, context: &Context) -> Option<String> {
         Resolved::Pieces(pieces) => Some(literal_text(&pieces)),
         Resolved::NoValue(_) | Resolved::Unknown(_) => None,
     }
-}
-
-/// The changes under all assignments: what holds for any value of the variables is told once, without the values for which it does not.
-pub(super) fn join(assignments: &[VariableAssignment], found: Vec<Vec<AccessChange>>) -> Vec<AccessChange> {
-    let mut found = assignments.iter().zip(found);
-    let Some((_, general)) = found.next() else { return Vec::new() };
-    let mut general: Vec<(AccessChange, Vec<&VariableAssignment>)> =
-        general.into_iter().map(|change| (change, Vec::new())).collect();
-    let mut all = Vec::new();
-    // what says the same as a general one, by its number
-    let mut like: Vec<(usize, &VariableAssignment, AccessChange)> = Vec::new();
-    for (assignment, changes) in found {
-        let mut again = BTreeSet::new();
-        for change in changes {
-            match general.iter().position(|(known, _)| is_same(known, &change, assignment.special.len())) {
-                Some(at) => {
-                    again.insert(at);
-                    like.push((at, assignment, change));
-                }
-                None => all.push(change),
-            }
-        }
-        for (at, (_, missing)) in general.iter_mut().enumerate() {
-            if !again.contains(&at) {
-                missing.push(assignment);
-            }
-        }
-    }
-    // where a value is left out of the general one, it may hold for this value together with one of another variable
-    for (at, assignment, change) in like {
-        let left_out = |missing: &&VariableAssignment| missing.special.len() == 1 && is_part(missing, assignment);
-        if general.get(at).is_some_and(|(_, missing)| missing.iter().any(left_out)) {
-            all.push(change);
-        }
-    }
-    all.extend(general.into_iter().map(|(mut change, missing)| {
-        change.conditions.splice(0..0, except(&missing));
-        change
-    }));
-    all
-}
-
-/// Whether the assignment has all the special values of the other.
-fn is_part(part: &VariableAssignment, assignment: &VariableAssignment) -> bool {
-    part.special.iter().all(|special| assignment.special.contains(special))
-}
-
-/// Whether a change under an assignment with special values says what one for any value says.
-fn is_same(known: &AccessChange, change: &AccessChange, special: usize) -> bool {
-    let deny = matches!(change.change, Change::DenyLifted | Change::DenyAdded);
-    let bases =
-        |change: &AccessChange| change.actions.iter().map(|pattern| pattern.pattern.clone()).collect::<Vec<_>>();
-    known.change == change.change
-        && known.principals == change.principals
-        // where a value makes another statement apply, less of the deny is left to tell
-        && (known.actions == change.actions || (deny && bases(known) == bases(change)))
-        && known.resources == change.resources
-        && change.conditions.get(special..) == Some(known.conditions.as_slice())
-}
-
-/// None of the assignments.
-fn except(missing: &[&VariableAssignment]) -> Vec<ConditionExpr> {
-    let mut single: BTreeMap<&str, (Vec<&str>, bool)> = BTreeMap::new();
-    for assignment in missing {
-        if let [(key, value)] = assignment.special.as_slice() {
-            let (values, absent) = single.entry(key).or_default();
-            match value {
-                Some(value) => values.push(value),
-                None => *absent = true,
-            }
-        }
-    }
-    let covered = |(key, value): &Special| {
-        single.get(key.as_str()).is_some_and(|(values, absent)| match value {
-            Some(value) => values.contains(&value.as_str()),
-            None => *absent,
-        })
-    };
-    let mut all = Vec::new();
-    for (key, (values, absent)) in &single {
-        let key = || (*key).to_owned();
-        let is_not = || ConditionExpr::IsNot(key(), values.iter().copied().map(str::to_owned).collect());
-        if *absent {
-            all.push(ConditionExpr::Present(key()));
-        }
-        if values.is_empty() {
-            continue;
-        }
-        let is_present = *absent || !may_be_absent(&key().to_ascii_lowercase());
-        all.push(if is_present { is_not() } else { ConditionExpr::Any(vec![is_not(), ConditionExpr::Absent(key())]) });
-    }
-    let joint =
-        missing.iter().filter(|assignment| assignment.special.len() > 1 && !assignment.special.iter().any(covered));
-    all.extend(joint.map(|assignment| ConditionExpr::Not(Box::new(ConditionExpr::All(assignment.conditions())))));
-    all
 }
 
 fn one(value: &str) -> ContextValue {

@@ -136,7 +136,8 @@ fn a_variable_is_compared_with_what_other_patterns_spell_out() {
     ");
     let deny = r#"{"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::b/team/admin/*"}"#;
     insta::assert_snapshot!(told(&format!("{home},{deny}"), &home), @r"
-    + (no deny) s3:* on arn:aws:s3:::b/team/admin/*
+    + (no deny) s3:* except s3:GetObject on arn:aws:s3:::b/team/admin/* when aws:username is `admin`
+    + (no deny) s3:* on arn:aws:s3:::b/team/admin/* when aws:username is not `admin` or is absent
     + s3:GetObject on arn:aws:s3:::b/team/${aws:username}/* when aws:username is `admin`
     ");
 }
