@@ -14,6 +14,7 @@ use super::stand_in::{delegating, policy};
 use crate::evaluate::{Truth, is_about};
 use crate::iam::{
     Arn, Document, Effect, Field, Layer, NotTold, Policy, PolicySet, PolicyType, Principal, PrincipalKind, Request,
+    is_open,
 };
 use crate::reference::Reference;
 
@@ -211,8 +212,9 @@ fn callers(before: &[Arc<Document>], after: &[Arc<Document>]) -> (Vec<Caller>, S
     let stranger = free.next().unwrap_or("000000000001");
     let mut callers: Vec<Caller> = named.iter().flat_map(|(kind, value)| of_entry(kind, value)).collect();
     for account in &accounts {
-        let of_account =
-            |(kind, value): &(&str, &str)| *kind == "AWS" && value.contains(account.as_str()) && value.contains('/');
+        let of_account = |(kind, value): &(&str, &str)| {
+            *kind == "AWS" && value.contains(account.as_str()) && value.contains('/') && !names_nobody(value)
+        };
         let stands_for =
             if named.iter().any(of_account) { PrincipalSet::OthersOfAccount } else { PrincipalSet::OfAccount };
         callers.push(aws_caller(stands_for(account.clone()), &format!("arn:aws:iam::{account}:user/{UNNAMED}"), None));
@@ -233,8 +235,18 @@ fn callers(before: &[Arc<Document>], after: &[Arc<Document>]) -> (Vec<Caller>, S
 /// A user that no policy names.
 const UNNAMED: &str = "not-named-in-the-policy";
 
+/// Whether an ARN has a wildcard inside: it is no pattern, and no user, role or session has such a name.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+fn names_nobody(value: &str) -> bool {
+    // what a template leaves open can be anybody's name
+    value.contains(['*', '?']) && !is_open(value)
+}
+
 /// The callers that one entry names.
 fn of_entry(kind: &str, value: &str) -> Vec<Caller> {
+    if kind == "AWS" && names_nobody(value) {
+        return Vec::new();
+    }
     let named = Principal::new(value);
     let itself = || PrincipalSet::Named(value.to_owned());
     match (kind, named.kind()) {

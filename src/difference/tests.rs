@@ -538,3 +538,24 @@ fn an_opposite_of_an_opposite_is_told_as_it_is() {
     ];
     assert!(!told(&before, &after.join(", ")).contains("not (not ("));
 }
+
+/// A statement with a principal.
+fn to(effect: &str, principal: &str, more: &str) -> String {
+    format!(r#"{{"Effect": "{effect}", "Principal": {{{principal}}}, {more}}}"#)
+}
+
+/// `*` inside an ARN is no wildcard in a principal:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+#[test]
+fn a_principal_with_a_wildcard_inside_gets_nothing_and_loses_nothing() {
+    let get = r#""Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*""#;
+    let roles = r#""AWS": "arn:aws:iam::444455556666:role/*""#;
+    assert_eq!(told("", &to("Allow", roles, get)), "");
+    assert_eq!(told("", &to("Deny", roles, get)), "");
+    assert_eq!(told("", &to("Allow", roles, r#""Action": "sts:AssumeRole""#)), "");
+    assert_eq!(told("", &to("Allow", r#""AWS": "arn:aws:iam::444455556666:user/a?ice""#, get)), "");
+    assert_eq!(told("", &to("Allow", r#""AWS": "arn:aws:sts::444455556666:assumed-role/app/*""#, get)), "");
+    // beside those of the account that somebody can be
+    let both = to("Allow", r#""AWS": ["arn:aws:iam::444455556666:role/*", "444455556666"]"#, get);
+    insta::assert_snapshot!(told("", &both), @"+ s3:GetObject on arn:aws:s3:::a/* by principals of account 444455556666");
+}
