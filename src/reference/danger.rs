@@ -237,6 +237,34 @@ mod tests {
         assert_eq!(seen.len(), rows().len());
     }
 
+    /// Who sets the policy of a resource gives others access to it; who assumes a role through a service acts with it.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html>
+    #[test]
+    fn every_action_that_sets_a_policy_of_a_resource_or_hands_out_a_role_is_a_danger() {
+        // AWS IQ is closed, and what its role was is not told; neither is what a console of another company gives
+        let not_told = ["iq-permission:AssumePermissionRole", "aws-external-anthropic:AssumeConsole"];
+        let sets = |name: &str| {
+            ["Put", "Set", "Create", "Update", "Delete"].iter().any(|verb| name.starts_with(verb))
+                && (name.contains("ResourcePolicy") || name.contains("ResourceBasedPolicy"))
+        };
+        let reference = Reference::embedded();
+        let services = reference.services().filter_map(|prefix| reference.service(prefix));
+        let mut unnamed = Vec::new();
+        for facts in services.flat_map(crate::reference::Service::actions) {
+            let (full, action) = (facts.full_name(), facts.action().unwrap());
+            let name = full.split_once(':').unwrap().1;
+            let meant = sets(name) || (name.starts_with("Assume") && !not_told.contains(&full.as_str()));
+            if meant && reference.danger(action).is_none() {
+                unnamed.push(full);
+            }
+        }
+        assert_eq!(unnamed, [""; 0]);
+        let lightsail = ["lightsail:PutInstancePublicPorts", "lightsail:OpenInstancePublicPorts"];
+        for action in lightsail {
+            assert_eq!(reference.danger(&action.parse().unwrap()).unwrap().kind, DangerKind::ProtectionOff);
+        }
+    }
+
     #[test]
     fn what_every_application_does_is_no_danger() {
         for action in [
