@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::access_change::AccessChange;
 use super::budget::Budget;
+use super::canonical_user::CanonicalUsers;
 use super::compare::compare;
 use super::comparison::Problem;
 use super::result::Difference;
@@ -116,7 +117,9 @@ fn of_resource(
 ) {
     // callers whom every statement treats alike are compared once
     let mut groups: Vec<(Vec<Truth>, Vec<PrincipalSet>, Request)> = Vec::new();
-    let (callers, owner) = callers(before, after);
+    let (users, [before, after]) = CanonicalUsers::numbered(before, after);
+    let [before, after] = [before.as_slice(), after.as_slice()];
+    let (callers, owner) = callers(before, after, &users);
     let nothing_named = before
         .iter()
         .chain(after)
@@ -192,7 +195,7 @@ fn join(changes: &mut Vec<AccessChange>) {
 
 /// One caller of each kind that the documents can tell apart, and an account that none of them is of: the resource's, so that
 /// nothing but its policy lets callers in.
-fn callers(before: &[Arc<Document>], after: &[Arc<Document>]) -> (Vec<Caller>, String) {
+fn callers(before: &[Arc<Document>], after: &[Arc<Document>], users: &CanonicalUsers) -> (Vec<Caller>, String) {
     let entries = before
         .iter()
         .chain(after)
@@ -212,6 +215,12 @@ fn callers(before: &[Arc<Document>], after: &[Arc<Document>]) -> (Vec<Caller>, S
     let stranger = free.next().unwrap_or("000000000001");
     let mut callers: Vec<Caller> = named.iter().flat_map(|(kind, value)| of_entry(kind, value)).collect();
     for account in &accounts {
+        if let Some(id) = users.id(account) {
+            // the number says nothing of the account's own
+            let request = request(&format!("arn:aws:iam::{account}:user/{UNNAMED}"), "");
+            callers.push(Caller { stands_for: PrincipalSet::Named(id.clone()), request });
+            continue;
+        }
         let of_account = |(kind, value): &(&str, &str)| {
             *kind == "AWS" && value.contains(account.as_str()) && value.contains('/') && !names_nobody(value)
         };

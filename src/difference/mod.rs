@@ -10,6 +10,7 @@ mod askable;
 mod automaton;
 mod budget;
 mod cannot_tell;
+mod canonical_user;
 mod cells;
 mod compare;
 mod comparison;

@@ -559,3 +559,25 @@ fn a_principal_with_a_wildcard_inside_gets_nothing_and_loses_nothing() {
     let both = to("Allow", r#""AWS": ["arn:aws:iam::444455556666:role/*", "444455556666"]"#, get);
     insta::assert_snapshot!(told("", &both), @"+ s3:GetObject on arn:aws:s3:::a/* by principals of account 444455556666");
 }
+
+/// A canonical id means an account:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-bucket-user-policy-specifying-principal-intro.html>
+#[test]
+fn a_canonical_user_is_compared_as_the_account_that_it_means() {
+    let id = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be";
+    let named = |effect: &str, more: &str| {
+        let get = r#""Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*""#;
+        to(effect, &format!(r#""CanonicalUser": "{id}""#), &format!("{get}{more}"))
+    };
+    insta::assert_snapshot!(told("", &named("Allow", "")), @"+ s3:GetObject on arn:aws:s3:::a/* by 79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be");
+    insta::assert_snapshot!(told(&named("Deny", ""), ""), @"+ (no deny) s3:GetObject on arn:aws:s3:::a/* by 79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be");
+    // which account it is cannot be seen
+    let one = r#", "Condition": {"StringEquals": {"aws:PrincipalAccount": "444455556666"}}"#;
+    insta::assert_snapshot!(told("", &named("Allow", one)), @"+ s3:GetObject on arn:aws:s3:::a/* by 79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be when aws:PrincipalAccount is `444455556666`");
+    // a Deny with NotPrincipal that lists an account and not its user may apply to that one
+    let but = named("Deny", "").replace("Principal", "NotPrincipal");
+    insta::assert_snapshot!(told("", &but), @r"
+    - (deny) s3:GetObject on arn:aws:s3:::a/* by principals of any other account, anonymous callers, any other AWS service
+    ? s3:GetObject on arn:aws:s3:::a/* by 79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be
+    ");
+}
