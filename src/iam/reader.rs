@@ -142,6 +142,8 @@ struct Member<'a, 't> {
     value: Item<'a, 't>,
     /// Whether another one of the same name follows.
     again: bool,
+    /// Whether one of the same name stands before it.
+    repeats: bool,
 }
 
 impl<'a, 't> Members<'a, 't> {
@@ -153,18 +155,24 @@ impl<'a, 't> Members<'a, 't> {
             key,
             value,
             again: false,
+            repeats: false,
         };
         let mut all: Vec<Member<'a, 't>> = item.members().map(read).collect();
         if all.len() <= FEW {
             let mut rest = all.as_mut_slice();
             while let Some((first, later)) = rest.split_first_mut() {
-                first.again = later.iter().any(|later| later.name == first.name);
+                for same in later.iter_mut().filter(|later| later.name == first.name) {
+                    (first.again, same.repeats) = (true, true);
+                }
                 rest = later;
             }
         } else {
             let mut known = HashSet::with_capacity_and_hasher(all.len(), RandomState::default());
             let again: Vec<bool> = all.iter().rev().map(|member| !known.insert(member.name.as_ref())).collect();
+            let mut known = HashSet::with_capacity_and_hasher(all.len(), RandomState::default());
+            let repeats: Vec<bool> = all.iter().map(|member| !known.insert(member.name.as_ref())).collect();
             all.iter_mut().rev().zip(again).for_each(|(member, again)| member.again = again);
+            all.iter_mut().zip(repeats).for_each(|(member, repeats)| member.repeats = repeats);
         }
         Self { all }
     }
@@ -201,7 +209,8 @@ impl Reader {
         let members = Members::of(item);
         for member in &members.all {
             let name = member.name.as_ref();
-            if member.again {
+            // the first one is where a person means it to stand
+            if member.repeats {
                 // <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_policies.html>
                 let fault = match known.iter().find(|known| **known == name) {
                     Some(name @ &"Effect") => Fault::LastCounts(name),
