@@ -24,6 +24,8 @@ pub struct Ends {
     pub blocked: Count,
     /// What the record does not tell decides.
     pub open: Count,
+    /// Still denied, as the change is for other resources: each of these needs one of its own, or one for a pattern that somebody chooses.
+    pub left: Count,
     /// Of other findings: allowed then.
     pub others: Count,
     /// Of other findings: allowed then, unless what was not seen blocks it.
@@ -176,6 +178,11 @@ impl Ends {
         };
         place.add(one.count, fate.records);
         self.add_unseen(fate);
+    }
+
+    /// Counts a fingerprint of the finding that the change does not reach.
+    pub(super) const fn leave(&mut self, denials: u64) {
+        self.left.add(denials, 0);
     }
 
     /// Counts a fingerprint of another finding.

@@ -202,6 +202,10 @@ fn round<'s, 't>(
             None => rest.push(one),
         }
     }
+    for one in take_scattered(first, &mine, &mut rest) {
+        ends.leave(one.count);
+        mine.push(one);
+    }
     let others: Vec<(&Surveyed<'_>, Fate)> = all
         .par_iter()
         .filter(|one| one.facts.as_ref().is_ok_and(|facts| facts.group != key && may_end(facts, one, &change)))
@@ -213,6 +217,31 @@ fn round<'s, 't>(
     let explained =
         Explained { worked_out: true, for_all, ends: Some(ends), ..explained(&event_id, diagnosis, remedies.clone()) };
     Round { group: Some(group(&mine, explained)), rest }
+}
+
+/// Resources that one caller is denied in the same way, from which on they are one finding.
+const SCATTERED: usize = 8;
+
+/// Takes out of the rest what differs from the first in nothing but the resource, where that is many resources of which the remedy ends few:
+/// a finding for each of them would hide that they have one cause.
+fn take_scattered<'s, 't>(
+    first: &Surveyed<'_>,
+    mine: &[&'s Surveyed<'t>],
+    rest: &mut Vec<&'s Surveyed<'t>>,
+) -> Vec<&'s Surveyed<'t>> {
+    let alike = |one: &&Surveyed<'_>| {
+        one.cause.principal == first.cause.principal
+            && one.cause.action == first.cause.action
+            && blocked_alike(one, first)
+    };
+    let denials: u64 = rest.iter().filter(|one| alike(one)).map(|one| one.count).sum();
+    let many = rest.iter().filter(|one| alike(one)).count();
+    if many < SCATTERED || denials_of(mine).saturating_mul(3) > denials {
+        return Vec::new();
+    }
+    let (scattered, others) = std::mem::take(rest).into_iter().partition(alike);
+    *rest = others;
+    scattered
 }
 
 /// Whether it is an incident, or of a caller to whom nothing is granted.

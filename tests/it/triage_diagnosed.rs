@@ -424,3 +424,26 @@ fn the_most_frequent_causes_get_remedies_and_the_others_are_told_all_the_same() 
         found.iter().map(|finding| (&finding["count"], &finding["diagnosis"]["worked_out"])).collect();
     assert_eq!(told, [(&json!(3), &json!(true)), (&json!(3), &json!(false))]);
 }
+
+#[test]
+fn many_resources_of_one_cause_are_one_finding() {
+    let folder = tempfile::tempdir().unwrap();
+    let table = |number: usize| {
+        format!("arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/{}", char::from(b'a' + u8::try_from(number).unwrap()))
+    };
+    let why = "because no identity-based policy allows the dynamodb:GetItem action";
+    let records: Vec<Value> = (0..12)
+        .flat_map(|number| (0..=usize::from(number == 3)).map(move |more| (number, more)))
+        .map(|(number, more)| denied(number + 20 * more, "report", "dynamodb:GetItem", &table(number), why))
+        .collect();
+    let roles = json!([role(ACCOUNT, "report", &json!([allow(&json!("logs:PutLogEvents"), "*")]))]);
+    written(folder.path(), &records, &snapshot(ACCOUNT, &roles));
+    let all = findings(folder.path(), &["trail.json", "--snapshot", "account.json"]);
+    assert_eq!(all.len(), 1, "{:#?}", all.iter().map(line).collect::<Vec<_>>());
+    assert_eq!(line(&all[0]), "13 no identity-based policy allows dynamodb:GetItem on this resource: allowed_if 2");
+    let left = &all[0]["diagnosis"]["ends"]["left"];
+    assert_eq!(*left, json!({"denials": 11, "fingerprints": 11, "records": 0}));
+    let (_, text) = triage(folder.path(), &["trail.json", "--snapshot", "account.json", "--all"]);
+    let said = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("11 denials on 11 other resources stay: each needs a change of its own"), "{text}");
+}

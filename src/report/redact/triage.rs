@@ -136,8 +136,17 @@ impl Redact for Explained {
         remedies.redact(redactor);
         redactor.names(for_all);
         if let Some(ends) = ends {
-            let Ends { allowed: _, allowed_if: _, differ: _, blocked: _, open: _, others: _, others_if: _, unseen } =
-                ends;
+            let Ends {
+                allowed: _,
+                allowed_if: _,
+                differ: _,
+                blocked: _,
+                open: _,
+                left: _,
+                others: _,
+                others_if: _,
+                unseen,
+            } = ends;
             unseen.redact(redactor);
         }
     }

@@ -73,6 +73,8 @@ struct EndsModel {
     blocked: Count,
     /// What decides is not in the record or the policies.
     open: Count,
+    /// Still denied: the change is for other resources.
+    left: Count,
     /// Of other findings: allowed then.
     others: Count,
     /// Of other findings: allowed then, unless what was not seen blocks it.
@@ -128,6 +130,7 @@ impl EndsModel {
             differ: ends.differ,
             blocked: ends.blocked,
             open: ends.open,
+            left: ends.left,
             others: ends.others,
             others_if: ends.others_if,
             unseen: ends.unseen.iter().map(words::gap_subject).collect(),

@@ -124,6 +124,15 @@ pub fn beside(ends: &Ends) -> Vec<String> {
         let denials = counted_large(ends.blocked.denials, "denial stays", "denials stay");
         lines.push(format!("{denials}: something else blocks too"));
     }
+    if ends.left.denials > 0 {
+        let (denials, resources) = (
+            counted_large(ends.left.denials, "denial", "denials"),
+            counted_large(ends.left.fingerprints, "other resource", "other resources"),
+        );
+        lines.push(format!(
+            "{denials} on {resources} stay: each needs a change of its own, or all of them one for a pattern that you choose"
+        ));
+    }
     if ends.open.denials > 0 {
         let denials = counted_large(ends.open.denials, "denial is", "denials are");
         lines.push(format!("{denials} open: what decides is not in the record or the policies"));
