@@ -45,20 +45,34 @@ impl<'r> Plan<'r> {
     /// From the most that a screen can have to the least: first all of some findings, then only the causes of the last of them.
     /// They come in groups, of which the last of each has the least.
     fn all(read: &'r str, left_out: &'r [String]) -> impl Iterator<Item = Vec<Self>> {
+        let plan = move |findings, standouts, whole, gist, next| Self {
+            read,
+            left_out,
+            skipped: 0,
+            standouts,
+            findings,
+            whole,
+            gist,
+            next,
+        };
         let with_gist = (3..=MOST).rev().flat_map(move |findings| {
-            [STANDOUTS, 3, 2, 1].into_iter().map(move |standouts| {
-                let plan =
-                    |whole, next| Self { read, left_out, skipped: 0, standouts, findings, whole, gist: findings, next };
+            // one of several that stand out is the last resort: the others may be the graver
+            [STANDOUTS, 3, 2].into_iter().map(move |standouts| {
                 // what to run is told of all, else of the first, else where more is told
-                let plans = |whole: usize| [whole, whole.min(1), 0].map(|next| plan(whole, next));
+                let plans = |whole: usize| {
+                    [whole, whole.min(1), 0].map(|next| plan(findings, standouts, whole, findings, next))
+                };
                 (0..=findings).rev().flat_map(plans).collect()
             })
         });
-        let without = (1..=MOST).rev().map(move |findings| {
-            let plan = |gist| Self { read, left_out, skipped: 0, standouts: 1, findings, whole: 0, gist, next: 0 };
-            (0..findings).rev().map(plan).collect()
+        // who, what and the fix of the first, if not of all: a list of causes alone tells nobody what to do
+        let with_some = [2, 1].into_iter().flat_map(move |standouts| {
+            (1..=MOST)
+                .rev()
+                .map(move |findings| (1..=findings).rev().map(|gist| plan(findings, standouts, 0, gist, 0)).collect())
         });
-        with_gist.chain(without)
+        let without = (1..=MOST).rev().map(move |findings| vec![plan(findings, 1, 0, 0, 0)]);
+        with_gist.chain(with_some).chain(without)
     }
 }
 
