@@ -20,6 +20,8 @@ pub(crate) struct Caller {
 enum CallerKind {
     Saml,
     WebIdentity,
+    /// A web identity whose provider is the principal.
+    Subject,
     IdentityCenter,
     Directory,
 }
@@ -50,6 +52,19 @@ impl Caller {
         (name.is_some() || provider.is_some()).then(|| Self { kind, account: told(account), provider, name })
     }
 
+    /// The web identity of which a provider told a subject: policies tell these apart, so denials of two of them may have two causes.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html>
+    pub(super) fn of_provider(provider: &str, subject: &str) -> Option<Self> {
+        let told = !subject.is_empty() && subject != HIDDEN;
+        let name = Some(subject.into());
+        told.then(|| Self { kind: CallerKind::Subject, account: None, provider: Some(provider.into()), name })
+    }
+
+    /// Whether it tells who called behind the provider that is the principal.
+    pub(super) fn is_subject(&self) -> bool {
+        self.kind == CallerKind::Subject
+    }
+
     /// Replaces every name.
     #[cfg(feature = "report")]
     pub(crate) fn rename(&mut self, change: &mut dyn FnMut(&str) -> String) {
@@ -68,16 +83,73 @@ impl Caller {
     pub(super) fn label(&self) -> String {
         let kind = match self.kind {
             CallerKind::Saml => "saml-user",
-            CallerKind::WebIdentity => "web-identity",
+            CallerKind::WebIdentity | CallerKind::Subject => "web-identity",
             CallerKind::IdentityCenter => "identity-center-user",
             CallerKind::Directory => "directory-user",
         };
         // an id of Identity Center is that of one person, and does not change
         let name = match (self.kind, self.name.as_deref()) {
             (CallerKind::IdentityCenter, Some(id)) => Some(id.to_owned()),
+            (CallerKind::Subject, name) => name.map(subject),
             (_, name) => name.map(shape),
         };
         let parts = [self.account(), Some(kind), self.provider.as_deref(), name.as_deref()];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// A subject without what changes from call to call. Its parts say which organization, repository, project or person it is, also where they are
+/// ids and numbers, so they stay. What may change is the last of several parts (a visitor of Cognito, a step, a branch with a number), the
+/// number of a pull request, and a commit.
+fn subject(text: &str) -> String {
+    let Some(last) = text.rfind(['/', ':']) else { return text.to_owned() };
+    let (head, tail) = text.split_at_checked(last + 1).unwrap_or((text, ""));
+    let mut parts = Vec::new();
+    for part in head.split_inclusive(['/', ':']) {
+        let bare = part.trim_end_matches(['/', ':']);
+        let is_number = !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_digit());
+        let is_commit = bare.len() >= COMMIT && bare.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_of_request = || is_number && parts.last().is_some_and(|before| REQUESTS.contains(before));
+        match part.strip_prefix(bare) {
+            Some(end) if is_commit || is_of_request() => parts.extend(["{id}", end]),
+            _ => parts.push(part),
+        }
+    }
+    parts.concat() + &shape(tail)
+}
+
+/// Digits of the id of a commit in Git, at the least.
+const COMMIT: usize = 40;
+
+/// What stands before the number of a request to merge.
+const REQUESTS: [&str; 3] = ["pull/", "merge-requests/", "merge_requests/"];
+
+#[cfg(test)]
+mod tests {
+    use super::subject;
+
+    #[test]
+    fn who_a_subject_is_stays_and_what_changes_from_call_to_call_does_not() {
+        for (text, expected) in [
+            ("repo:acme/app2:ref:refs/heads/main", "repo:acme/app2:ref:refs/heads/main"),
+            ("repo:acme@12345678/app@87654321:pull_request", "repo:acme@12345678/app@87654321:pull_request"),
+            ("repo:acme/app:ref:refs/pull/4711/merge", "repo:acme/app:ref:refs/pull/{id}/merge"),
+            ("system:serviceaccount:payments:api", "system:serviceaccount:payments:api"),
+            ("107691503500061507151", "107691503500061507151"),
+            ("0a1b2c3d-1111-2222-3333-444455556666", "0a1b2c3d-1111-2222-3333-444455556666"),
+            ("eu-west-1:0a1b2c3d-1111-2222-3333-444455556666", "eu-west-1:{id}"),
+            (
+                "org/0a1b2c3d-1111-2222-3333-444455556666/project/1a1b2c3d-1111-2222-3333-444455556666/user/2a1b2c3d-1111-2222-3333-444455556666",
+                "org/0a1b2c3d-1111-2222-3333-444455556666/project/1a1b2c3d-1111-2222-3333-444455556666/user/{id}",
+            ),
+            (
+                "organization:acme:pipeline:web:ref:refs/heads/main:commit:9f3455f46cea977b366c39e3dab876d30b0a9b3a:step:build",
+                "organization:acme:pipeline:web:ref:refs/heads/main:commit:{id}:step:build",
+            ),
+            ("", ""),
+            (":", ":"),
+        ] {
+            assert_eq!(subject(text), expected);
+        }
     }
 }

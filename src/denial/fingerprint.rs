@@ -11,6 +11,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
+use super::caller::Caller;
 use super::cloudtrail::VPCE_ACCOUNT;
 use super::facts::{Denial, DenialKind, ReasonEffect};
 use super::resource_shape::shape;
@@ -124,8 +125,7 @@ impl Fingerprint {
     /// The account that the ARN of the resource tells.
     #[must_use]
     pub fn resource_account(&self) -> Option<&str> {
-        let of_arn = self.resource.as_deref()?.strip_prefix("arn:")?.split(':').nth(3)?;
-        is_account_id(of_arn).then_some(of_arn)
+        account_in(self.resource.as_deref()?)
     }
 
     /// One of these texts and of the type of the policy.
@@ -206,6 +206,12 @@ impl Fingerprint {
     }
 }
 
+/// The account that the ARN of a resource tells.
+pub(crate) fn account_in(resource: &str) -> Option<&str> {
+    let account = resource.strip_prefix("arn:")?.split(':').nth(3)?;
+    is_account_id(account).then_some(account)
+}
+
 /// Adds a number in digits.
 fn push_number(text: &mut String, number: usize) {
     if number >= 10 {
@@ -223,7 +229,10 @@ pub(crate) fn endpoint_account(denial: &Denial) -> Option<&str> {
 
 /// Who was denied, as a fingerprint has it.
 pub(crate) fn who_denied(denial: &Denial) -> Option<String> {
-    denial.principal.as_ref().map(who).or_else(|| denial.caller.as_ref().map(|caller| caller.label()))
+    let caller = denial.caller.as_deref();
+    // a provider vouches for many, of whom one called
+    let one = caller.filter(|caller| denial.principal.is_none() || caller.is_subject());
+    one.map(Caller::label).or_else(|| denial.principal.as_ref().map(who))
 }
 
 /// The account of whoever was denied.

@@ -74,7 +74,7 @@ pub use facts::{ContextFact, ContextSource, Denial, DenialKind, Elsewhere, Encod
 pub use failure::Failure;
 pub use fingerprint::{Fingerprint, FingerprintId, NoFingerprintId};
 #[cfg(feature = "cli")]
-pub(crate) use fingerprint::{account_of, endpoint_account, who as name_of, who_denied as who};
+pub(crate) use fingerprint::{account_in, account_of, endpoint_account, who as name_of, who_denied as who};
 pub use form::Form;
 pub use forms::FORMS;
 pub use model_failure::{ModelFailure, ModelTrouble};

@@ -55,7 +55,7 @@ impl<'r> Change<'r> {
         // of a Deny that spares somebody or something else, nothing changes
         let only_allows = lifted.peek().is_some();
         let is_lifted = lifted.any(|opened| {
-            let by = opened.principal.is_none() || cause.principal == self.of.principal;
+            let by = opened.principal.is_none() || entity(cause) == entity(self.of);
             by && (opened.actions.is_empty() || opened.actions.iter().any(|set| holds(set, &action)))
         });
         let matters =
@@ -68,6 +68,13 @@ impl<'r> Change<'r> {
         let edits = self.remedy.edits.iter().map(|edit| (edit, is_attached(edit, self.of, cause)));
         remedy::applied(edits, policies)
     }
+}
+
+/// Who asked, as policies name them: of all for whom a provider of web identities vouches the provider.
+fn entity(cause: &Fingerprint) -> Option<&str> {
+    let label = cause.principal.as_deref()?;
+    let provider = label.strip_prefix("web-identity ").and_then(|names| names.split(' ').next());
+    Some(provider.unwrap_or(label))
 }
 
 /// Whether an action may be one of a set.

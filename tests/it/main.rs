@@ -142,6 +142,7 @@ mod triage_parquet;
 mod triage_records;
 mod triage_shared;
 mod triage_sql;
+mod triage_subjects;
 mod triage_whose;
 mod valued_exceptions;
 mod way_back;

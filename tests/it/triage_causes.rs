@@ -96,7 +96,10 @@ fn who_has_no_arn_is_named_as_the_record_names_them() {
         json!({"type": "IdentityCenterUser", "accountId": "123456789012", "onBehalfOf": null}),
         json!({"type": "Unknown", "principalId": null, "accountId": ""}),
     ];
-    let all: Vec<Value> = identities.into_iter().map(by).collect();
+    let mut all: Vec<Value> = identities.into_iter().map(by).collect();
+    for (number, record) in all.iter_mut().enumerate() {
+        record["eventID"] = format!("event-{number}").into();
+    }
     let named = [
         "saml-user ana@example.com",
         "web-identity login.example.com repo:shop/web:ref:main",

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::super::caller::Caller;
 use super::super::facts::{ContextFact, ContextSource};
 use super::record::Record;
 use crate::iam::{Arn, Principal, PrincipalKind};
@@ -17,6 +18,8 @@ use crate::iam::{Arn, Principal, PrincipalKind};
 pub(super) struct FederatedCall {
     /// The identity provider.
     pub(super) provider: Option<Principal>,
+    /// Who called, of all for whom the provider of web identities vouches.
+    pub(super) caller: Option<Caller>,
     /// The ARN of the role.
     pub(super) role: Option<String>,
     /// What the token or the assertion said.
@@ -66,6 +69,7 @@ pub(super) fn read(record: &Record<'_>) -> Option<FederatedCall> {
         return Some(call);
     };
     call.provider = provider(issuer, call.role.as_deref());
+    call.caller = call.provider.as_ref().and_then(|named| subject(record, named, issuer));
     let Some(prefix) = call.provider.as_ref().and_then(Principal::key_prefix).map(str::to_owned) else {
         return Some(call);
     };
@@ -110,6 +114,15 @@ fn provider(issuer: &str, role: Option<&str>) -> Option<Principal> {
     let host = issuer.strip_prefix("https://").unwrap_or(issuer);
     let plain = host.contains('.') && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"./-_".contains(&byte));
     plain.then(|| Principal::new(&format!("arn:{}:iam::{}:oidc-provider/{host}", role.partition(), role.account())))
+}
+
+/// Who called, by what the record tells of the subject; what the provider told is not told by its name alone.
+fn subject(record: &Record<'_>, provider: &Principal, issuer: &str) -> Option<Caller> {
+    let identity = &record.user_identity;
+    let caller = |subject: &str| Caller::of_provider(provider.as_str(), subject);
+    // issuer, application and user, in this order
+    let of_id = || caller(identity.principal_id.as_deref()?.strip_prefix(issuer)?.strip_prefix(':')?);
+    identity.user_name.as_deref().and_then(caller).or_else(of_id)
 }
 
 /// The only ARN of this type among the resources of the record.

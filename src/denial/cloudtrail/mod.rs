@@ -412,7 +412,11 @@ fn with_record(mut message: Denial, record: &Record<'_>, error_code: &str, servi
         message.add_damage(damage);
     }
     if message.principal.as_ref().is_none_or(|principal| principal.as_str().contains("...")) {
-        denial.caller = principal.is_none().then(|| identity.caller().map(Box::new)).flatten();
+        denial.caller = match &principal {
+            None => identity.caller(),
+            Some(_) => federated.caller,
+        }
+        .map(Box::new);
         denial.principal = principal;
     }
     denial.occurrences = message.occurrences;
