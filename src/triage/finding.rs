@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
-use super::about::{About, Names};
+use super::about::{About, Names, TRUST};
 use super::caution::{Caution, Cautions, Window};
 use super::counts::Counts;
 use super::entry::Sample;
@@ -135,6 +135,9 @@ impl<'t> Finding<'t> {
         }
         // before most there was no change
         let accounts = LazyCell::new(|| entries().filter_map(Counted::account).collect::<BTreeSet<&str>>());
+        // a policy of what was asked for is changed in the account that has it
+        let owner = |entry: Counted<'t>| crate::denial::account_in(entry.resource()?);
+        let owners = LazyCell::new(|| entries().filter_map(owner).collect::<BTreeSet<&str>>());
         // a policy of the organization is changed in another account
         let anywhere = matches!(
             reason,
@@ -147,8 +150,10 @@ impl<'t> Finding<'t> {
             let here = accounts.contains(change.account.as_str());
             let service = change.operation.split(':').next().unwrap_or_default();
             // what changes the policies of callers, or those of what was asked for
-            let about = GIVES.contains(&service) || services.contains(service);
-            about && (here || (anywhere && service == "organizations"))
+            let of_resource = services.contains(service) || (change.operation == TRUST && services.contains("sts"));
+            let there = of_resource && owners.contains(change.account.as_str());
+            let about = GIVES.contains(&service) || of_resource;
+            about && (here || there || (anywhere && service == "organizations"))
         };
         // they are in the order of their times, and there may be thousands
         let until = |at: i64| tally.changes.partition_point(|change| change.at < at);

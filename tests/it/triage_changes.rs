@@ -250,3 +250,78 @@ fn what_needs_another_action_is_dangerous_where_that_was_tried_too() {
     assert_eq!(stands_out(&[&machine]), json!([]));
     assert!(stands_out(&[&machine, &pass])[0]["what"].as_str().unwrap().contains("ec2:RunInstances"));
 }
+
+/// A call that assumes a role, of the same account or another.
+fn assuming(account: &str, why: &str) -> Value {
+    let mut record = of_deploy("10:00", "");
+    let text = record.to_string().replace("111122223333:assumed-role", &format!("{account}:assumed-role"));
+    record = serde_json::from_str(&text).unwrap();
+    record["userIdentity"]["accountId"] = account.into();
+    record["eventSource"] = "sts.amazonaws.com".into();
+    record["eventName"] = "AssumeRole".into();
+    let by = record["userIdentity"]["arn"].as_str().unwrap().to_owned();
+    let role = "arn:aws:iam::111122223333:role/ci/target";
+    record["errorMessage"] =
+        format!("User: {by} is not authorized to perform: sts:AssumeRole on resource: {role}{why}").into();
+    record
+}
+
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAssumeRolePolicy.html>
+#[test]
+fn a_change_of_the_trust_policy_of_the_role_that_was_denied_is_looked_at() {
+    let trust = |role: &str| changed("09:50", "iam:UpdateAssumeRolePolicy", &json!({"roleName": role}));
+    let found = |role: &str, denied: Value| look(&[trust(role), denied], &[]).is_some();
+    let mut web = of_deploy("10:00", "");
+    web["userIdentity"] = json!({"type": "WebIdentityUser", "userName": "shop:web",
+        "identityProvider": "arn:aws:iam::111122223333:oidc-provider/example.com"});
+    web["eventSource"] = "sts.amazonaws.com".into();
+    web["eventName"] = "AssumeRoleWithWebIdentity".into();
+    web["errorMessage"] = "Not authorized to perform sts:AssumeRoleWithWebIdentity".into();
+    web["requestParameters"] = json!({"roleArn": "arn:aws:iam::111122223333:role/ci/target", "roleSessionName": "x"});
+    assert!(found("target", web.clone()));
+    assert!(!found("other", web));
+    for why in [
+        "",
+        " because no resource-based policy allows the sts:AssumeRole action",
+        " because no role trust policy allows the sts:AssumeRole action",
+        " because no identity-based policy allows the sts:AssumeRole action",
+    ] {
+        // whose policy it is, the role's account says and not the caller's
+        for account in ["111122223333", "444455556666"] {
+            assert!(found("target", assuming(account, why)), "{account}{why}");
+            assert!(!found("other", assuming(account, why)), "{account}{why}");
+        }
+        // what the role may do is not who may assume it
+        let own = changed("09:50", "iam:PutRolePolicy", &json!({"roleName": "target", "policyName": "x"}));
+        assert_eq!(look(&[own, assuming("111122223333", why)], &[]), None);
+    }
+}
+
+#[test]
+fn a_change_of_another_key_or_secret_is_left_out() {
+    let denied = |account: &str, action: &str, resource: &str| {
+        let mut record = of_deploy("10:00", NO_ALLOW);
+        let (service, name) = action.split_once(':').unwrap();
+        record["eventSource"] = format!("{service}.amazonaws.com").into();
+        record["eventName"] = name.into();
+        let text = record.to_string().replace("111122223333:assumed-role", &format!("{account}:assumed-role"));
+        let text = text.replace("s3:GetObject", action).replace("arn:aws:s3:::reports/a", resource);
+        serde_json::from_str::<Value>(&text).unwrap()
+    };
+    let key = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let other = "ffffffff-12ab-34cd-56ef-1234567890ab";
+    for account in ["111122223333", "444455556666"] {
+        let changes = |id: &str| {
+            let change = changed("09:50", "kms:PutKeyPolicy", &json!({"keyId": id, "policyName": "default"}));
+            look(&[change, denied(account, "kms:Decrypt", key)], &[]).is_some()
+        };
+        assert!(changes(key) && changes("1234abcd-12ab-34cd-56ef-1234567890ab"));
+        assert!(!changes(other) && !changes(&key.replace("1234abcd", "ffffffff")));
+    }
+    let secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-secret-AbCdEf";
+    let changes = |id: &str| {
+        let change = changed("09:50", "secretsmanager:PutResourcePolicy", &json!({"secretId": id}));
+        look(&[change, denied("111122223333", "secretsmanager:GetSecretValue", secret)], &[]).is_some()
+    };
+    assert!(changes("shop/db-secret") && changes(secret) && !changes("shop/db") && !changes("shop/db-other-AbCdEf"));
+}
