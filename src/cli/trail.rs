@@ -195,7 +195,7 @@ impl<'c> Trail<'c> {
         for (told, (record, _)) in told.into_iter().zip(&worth) {
             let Some(told) = told else { return Err(Wrong::Broken(self.offset + record.start)) };
             self.records += told.records;
-            self.denials.add_record(told, &self.held, self.offset);
+            self.denials.add_record(told);
         }
         wrong.map_or(Ok(()), Err)
     }

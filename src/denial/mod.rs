@@ -169,7 +169,7 @@ fn parse_named(text: &str, name: Option<&str>, which: OfSessions, sessions: &mut
         sessions.join(&mut denials);
         surroundings::add(&mut denials, text);
         model_of_text::add(&mut denials, text);
-        time_of_text::add(&mut denials, text);
+        time_of_text::add(&mut denials, text, records);
     }
     denials
 }

@@ -1,7 +1,7 @@
 //! A text that may be one record of CloudTrail, and what is around a denial in it.
 
 use super::cloudtrail::{self, OneRecord, Record};
-use super::{model_of_text, surroundings, time_of_text};
+use super::{model_of_text, surroundings};
 
 /// What a text is that may be one record of CloudTrail; a denial in it is that of [`super::parse_text`].
 pub(super) fn read(text: &str) -> OneRecord {
@@ -15,7 +15,6 @@ pub(super) fn of(record: &Record<'_>, text: &str) -> OneRecord {
         let denial = std::slice::from_mut(&mut **denial);
         surroundings::add(denial, text);
         model_of_text::add(denial, text);
-        time_of_text::add(denial, text);
     }
     read
 }

@@ -68,14 +68,13 @@ impl Stretches {
         }
     }
 
-    /// Adds what a record told. `text` is held around its places, and begins at byte `offset` of the whole.
-    pub fn add_record(&mut self, record: OfRecord, text: &str, offset: usize) {
+    /// Adds what a record told. It has its time itself, or none.
+    pub fn add_record(&mut self, record: OfRecord) {
         let (denials, sessions) = record.into_parts();
         for denial in denials {
-            let place = denial.span.start.checked_sub(offset).filter(|_| denial.at.is_none());
             self.found.add(denial);
             if self.found.count() > self.times.len() {
-                self.times.push(place.and_then(|place| time_of_text::of_line(text, place)));
+                self.times.push(None);
             }
         }
         self.sessions.add(sessions);

@@ -6,9 +6,9 @@ use crate::iam::instant;
 /// A line that is longer is no line of a log.
 pub(super) const LONGEST: usize = 1 << 14;
 
-/// Adds to each denial the time of its line, if no record has given it.
-pub(super) fn add(denials: &mut [Denial], text: &str) {
-    for denial in denials.iter_mut().filter(|denial| denial.at.is_none()) {
+/// Adds to each denial behind the records its time: that of its line. The time of a record is its `eventTime`, and no other that it has.
+pub(super) fn add(denials: &mut [Denial], text: &str, records: usize) {
+    for denial in denials.iter_mut().filter(|denial| denial.at.is_none() && denial.span.start >= records) {
         denial.at = of_line(text, denial.span.start);
     }
 }

@@ -241,8 +241,8 @@ impl Reader {
         let text = match std::str::from_utf8(record) {
             Ok(text) if seen == Seen::Nothing => return held(text::mended(text).as_deref().unwrap_or(text)),
             Ok(text) => text,
-            Err(_) if seen == Seen::Nothing => return Event::NoRecord,
-            Err(_) => return Event::Unreadable(None),
+            // what is no UTF-8 in it stands for a letter each
+            Err(_) => return self.read(String::from_utf8_lossy(record).as_bytes()),
         };
         // such a record is one: other readers take it
         if let Some(mended) = text::mended(text) {

@@ -8,6 +8,7 @@ mod block;
 mod bytes;
 mod caution;
 mod change;
+mod chosen;
 mod counting;
 mod counts;
 mod distinct;
@@ -36,6 +37,7 @@ mod wire;
 mod wrapper;
 
 pub use caution::{Caution, Cautions, MANY_ACTIONS, Window};
+pub use chosen::Chosen;
 pub use counting::Counting;
 pub use counts::Counts;
 pub use distinct::Distinct;

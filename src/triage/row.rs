@@ -119,6 +119,22 @@ impl Columns {
         columns.iter().any(tells).then_some(Self(columns))
     }
 
+    /// A column that is not there, and without which it is not told which calls failed, or when: nothing that is counted would be sure.
+    #[must_use]
+    pub fn missing(&self) -> Option<&'static str> {
+        let has = |wanted: &[&str]| {
+            self.0.iter().any(|column| {
+                matches!(column, Column::Whole) || matches!(column, Column::At(path) if wanted.contains(path))
+            })
+        };
+        let wanted: [(&'static str, &[&str]); 2] = if has(&["eventName"]) {
+            [("errorcode", &["errorCode"]), ("eventtime", &["eventTime"])]
+        } else {
+            [("api.response.error", &["api", "api.response.error"]), ("time", &["time", "time_dt"])]
+        };
+        wanted.into_iter().find(|(_, names)| !has(names)).map(|(name, _)| name)
+    }
+
     /// Whether a column of this name is read.
     #[must_use]
     pub fn reads(name: &str) -> bool {

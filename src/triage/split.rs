@@ -18,7 +18,7 @@ const CHUNK: usize = 256 * 1024;
 pub const LONGEST: usize = 16 * 1024 * 1024;
 
 /// The fields whose lists hold records.
-const LISTS: [&[u8]; 2] = [b"\"Records\"", b"\"Events\""];
+const LISTS: [&[u8]; 3] = [b"\"Records\"", b"\"Events\"", b"\"events\""];
 
 /// Why a stream has no more records.
 #[derive(Debug)]
@@ -36,6 +36,8 @@ pub enum Broken {
     Record,
     /// It is a table, and this is wrong with it.
     Table(String),
+    /// It is a table without this column.
+    NoColumn(&'static str),
 }
 
 impl Broken {

@@ -2,7 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html>,
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_Event.html>,
-//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html>
+//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html>,
+//! <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilteredLogEvent.html>
 
 use std::io::Read as _;
 
@@ -11,12 +12,13 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::read::MultiGzDecoder;
 use memchr::memmem;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::split::LONGEST;
 
 /// The names of which one is in each.
-const NAMES: [&str; 4] = ["\"detail\"", "\"CloudTrailEvent\"", "\"logEvents\"", "\"awslogs\""];
+const NAMES: [&str; 5] = ["\"detail\"", "\"CloudTrailEvent\"", "\"logEvents\"", "\"awslogs\"", "\"ingestionTime\""];
 
 /// Where each of them has what it holds.
 #[derive(Deserialize)]
@@ -28,6 +30,11 @@ struct Wrapper<'a> {
     #[serde(rename = "logEvents", default)]
     log_events: Vec<LogEvent>,
     awslogs: Option<Packed>,
+    /// Of a log event that `filter-log-events` or `get-log-events` answers.
+    #[serde(rename = "ingestionTime")]
+    taken_in: Option<IgnoredAny>,
+    #[serde(borrow)]
+    message: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -50,7 +57,8 @@ pub(super) fn held(text: &str) -> Vec<String> {
     let detail = wrapper.detail.map(RawValue::get).filter(|detail| detail.starts_with('{')).map(str::to_owned);
     let packed = wrapper.awslogs.and_then(|packed| unpacked(&packed.data));
     let messages = wrapper.log_events.into_iter().map(|event| event.message);
-    detail.into_iter().chain(wrapper.event).chain(messages).chain(packed).collect()
+    let message = wrapper.taken_in.and(wrapper.message).and_then(|message| serde_json::from_str(message.get()).ok());
+    detail.into_iter().chain(wrapper.event).chain(messages).chain(packed).chain(message).collect()
 }
 
 fn unpacked(data: &str) -> Option<String> {

@@ -129,6 +129,7 @@ mod triage_causes;
 mod triage_changes;
 mod triage_diagnosed;
 mod triage_formats;
+mod triage_gaps;
 mod triage_groups;
 mod triage_grown;
 mod triage_halves;

@@ -257,7 +257,7 @@ fn a_record_is_as_long_as_16_mib_and_no_byte_longer_whatever_the_form() {
         let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
         gzip.write_all(record.as_bytes()).unwrap();
         // of a table the text of a row is what counts
-        let cells = format!("eventName,requestParameters\n1,{}\n", "x".repeat(bytes - 1));
+        let cells = format!("eventName,errorCode,eventTime,requestParameters\n1,,,{}\n", "x".repeat(bytes - 1));
         let forms = [
             ("a.json", format!(r#"{{"Records":[{record}]}}"#).into_bytes()),
             ("a.ndjson", format!("{record}\n").into_bytes()),

@@ -31,6 +31,7 @@ pub(super) fn rows(input: impl BufRead, each: &mut dyn FnMut(&[u8])) -> Result<(
     table.next()?;
     let no_columns = || Broken::Table("its first line does not name the columns of a trail".to_owned());
     let columns = Columns::of(table.fields()).ok_or_else(no_columns)?;
+    complete(&columns)?;
     let mut row = 1_u64;
     while let Some(fields) = table.next()? {
         row += 1;
@@ -41,6 +42,14 @@ pub(super) fn rows(input: impl BufRead, each: &mut dyn FnMut(&[u8])) -> Result<(
         each(columns.record(table.fields().map(Value::from)).as_bytes());
     }
     if table.ends_with_line { Ok(()) } else { Err(Broken::EndsEarly) }
+}
+
+/// Whether the columns are there without which nothing that is counted would be sure.
+///
+/// # Errors
+/// When one is missing.
+pub(super) fn complete(columns: &Columns) -> Result<(), Broken> {
+    columns.missing().map_or(Ok(()), |name| Err(Broken::NoColumn(name)))
 }
 
 fn too_long() -> Broken {

@@ -3,7 +3,7 @@
 use super::Error;
 use crate::denial::{self, Denial};
 use crate::iam::{ActionPattern, Principal, PrincipalKind, is_account_id};
-use crate::triage::Denied;
+use crate::triage::{Chosen, Denied};
 
 /// Which denials count.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -24,10 +24,23 @@ impl Filter {
         if let Some(account) = self.accounts.iter().find(|account| !is_account_id(account)) {
             return Err(Error::Usage(format!("--account `{account}` is no account id: these have 12 digits")));
         }
+        let is_open = |action: &String| action.contains([':', '*', '?']);
+        if let Some(action) = self.actions.iter().find(|action| !is_open(action)) {
+            return Err(Error::Usage(format!(
+                "--action `{action}` has no service: give both, as in a policy (s3:GetObject, s3:*)"
+            )));
+        }
         if self.since.zip(self.until).is_some_and(|(since, until)| since >= until) {
             return Err(Error::Usage("--until is not later than --since: no denial is in that time".to_owned()));
         }
         Ok(())
+    }
+
+    /// The same for an answer.
+    pub(super) fn chosen(&self) -> Chosen {
+        let Self { since, until, accounts, principals, actions } = self;
+        let (accounts, principals, actions) = (accounts.clone(), principals.clone(), actions.clone());
+        Chosen { since: *since, until: *until, accounts, principals, actions }
     }
 
     pub(super) fn takes(&self, denied: &Denied, actions: &[ActionPattern]) -> bool {

@@ -36,7 +36,7 @@ use crate::denial::Note;
 use crate::diagnosed::{Group, Outcome};
 use crate::report::sections::triage::Triage;
 use crate::report::{Detail, Length, Redact as _, Redactor, words};
-use crate::triage::{Trail, has_quarantine};
+use crate::triage::{Chosen, Trail, has_quarantine};
 
 use filter::Filter;
 use policies::{Known, KnownPolicies, Told};
@@ -206,7 +206,7 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
         for file in &args.files {
             trail.merge(state::answer(file)?);
         }
-        return answer(trail, known, args.show, &args.output);
+        return answer(trail, Chosen::new(), known, args.show, &args.output);
     }
     if let Some(engine) = args.sql {
         let wanted = Wanted {
@@ -227,7 +227,7 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     let files = files::find(&args.paths)?;
     let mut state = match &args.state {
         Some(path) => State::open(path, &filter)?,
-        None => State::new(filter),
+        None => State::new(filter.clone()),
     };
     let known = args.known.read(&args.region, true)?;
     let mut todo: Vec<_> = files.found.into_iter().filter(|file| state.is_new(file)).collect();
@@ -250,13 +250,13 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     // a damaged file is tried again
     let mut trail = std::mem::take(state.trail());
     trail.tally.secrets.merge(of_damaged);
-    answer(trail, known, args.show, &args.output)
+    answer(trail, filter.chosen(), known, args.show, &args.output)
 }
 
 /// Writes the answer, and says what is an incident whatever else there is.
-fn answer(trail: Trail, known: Known<'_>, show: ShowArgs, output: &OutputArgs) -> Result<Exit, Error> {
+fn answer(trail: Trail, chosen: Chosen, known: Known<'_>, show: ShowArgs, output: &OutputArgs) -> Result<Exit, Error> {
     let secrets: Vec<_> = trail.tally.secrets.kinds.iter().copied().collect();
-    let exit = write(trail, known, show, output);
+    let exit = write(trail, chosen, known, show, output);
     if secrets.is_empty() {
         return exit;
     }
@@ -269,14 +269,20 @@ fn answer(trail: Trail, known: Known<'_>, show: ShowArgs, output: &OutputArgs) -
 }
 
 /// Writes the answer.
-fn write(mut trail: Trail, known: Known<'_>, show: ShowArgs, output: &OutputArgs) -> Result<Exit, Error> {
+fn write(
+    mut trail: Trail,
+    chosen: Chosen,
+    known: Known<'_>,
+    show: ShowArgs,
+    output: &OutputArgs,
+) -> Result<Exit, Error> {
     let folder = pages::folder(output)?;
     trail.skipped.sort();
     let Told { diagnosis, failed } = known.diagnose(&trail.tally);
     if !show.records {
         trail.tally.forget_records();
     }
-    let mut triage = Triage::new(trail, diagnosis, show.top, show.all);
+    let mut triage = Triage::new(trail, diagnosis, show.top, show.all).of(chosen);
     if show.redact {
         triage.redact(&mut Redactor::default());
     }
@@ -295,6 +301,11 @@ fn write(mut trail: Trail, known: Known<'_>, show: ShowArgs, output: &OutputArgs
             "{} of the files could not be read, and nothing of them was counted (--all lists them)",
             all.len()
         )),
+    }
+    // the other formats have it in the answer
+    if ["csv", "ndjson"].contains(&output.format.name) {
+        let of_tally = [words::triage::without_time(&trail.tally), words::triage::came_twice(&trail.tally)];
+        of_tally.iter().flatten().for_each(|line| complain(line));
     }
     if let Some(line) = words::triage::unreadable(&trail.tally.unreadable) {
         complain(&line);

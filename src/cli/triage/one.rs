@@ -249,7 +249,7 @@ impl Counter {
         if !matches!(event, Event::Denied(_) | Event::Change(_)) {
             return (event, Vec::new());
         }
-        let text = std::str::from_utf8(record).unwrap_or_default();
+        let text = &*String::from_utf8_lossy(record);
         let held = secret::of_record(text);
         if !held.redacts {
             return (event, held.leaks);

@@ -58,14 +58,19 @@ pub(super) fn rows(file: impl Source, each: &mut dyn FnMut(&[u8])) -> Result<(),
     let read = quietly(|| read(file.chunks(), each));
     match read {
         Some(Ok(Ok(()))) => Ok(()),
-        Some(Ok(Err(NoTrail(why)))) => Err(Broken::Table(why.to_owned())),
+        Some(Ok(Err(NoTrail::Why(why)))) => Err(Broken::Table(why.to_owned())),
+        Some(Ok(Err(NoTrail::Column(name)))) => Err(Broken::NoColumn(name)),
         Some(Err(error)) => Err(failed(error)),
         None => Err(Broken::Table("it is damaged Parquet".to_owned())),
     }
 }
 
 /// It is no table of a trail, and why.
-struct NoTrail(&'static str);
+enum NoTrail {
+    Why(&'static str),
+    /// This column is missing.
+    Column(&'static str),
+}
 
 fn read(file: impl ChunkReader + 'static, each: &mut dyn FnMut(&[u8])) -> Result<Result<(), NoTrail>, ParquetError> {
     let reader = SerializedFileReader::new(file)?;
@@ -74,8 +79,11 @@ fn read(file: impl ChunkReader + 'static, each: &mut dyn FnMut(&[u8])) -> Result
         schema.get_fields().iter().filter(|field| Columns::reads(field.name())).map(Arc::clone).collect();
     let names: Vec<String> = fields.iter().map(|field| field.name().to_owned()).collect();
     let Some(columns) = Columns::of(&names) else {
-        return Ok(Err(NoTrail("its columns are not those of a trail")));
+        return Ok(Err(NoTrail::Why("its columns are not those of a trail")));
     };
+    if let Some(name) = columns.missing() {
+        return Ok(Err(NoTrail::Column(name)));
+    }
     let wanted = Type::group_type_builder(schema.name()).with_fields(fields).build()?;
     let expected = reader.metadata().file_metadata().num_rows();
     let mut found = 0_i64;
@@ -84,7 +92,7 @@ fn read(file: impl ChunkReader + 'static, each: &mut dyn FnMut(&[u8])) -> Result
         found += 1;
         let record = columns.record(row.get_column_iter().map(|(_, field)| value(field)));
         if record.len() > LONGEST {
-            return Ok(Err(NoTrail("a row is longer than any record of CloudTrail")));
+            return Ok(Err(NoTrail::Why("a row is longer than any record of CloudTrail")));
         }
         each(record.as_bytes());
     }

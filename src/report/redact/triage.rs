@@ -8,12 +8,14 @@ use crate::diagnosed::{AccountRead, Ends, Explained, Group, NotDiagnosed, Outcom
 use crate::iam::is_account_id;
 use crate::report::sections::triage::Triage;
 use crate::triage::{
-    Change, Distinct, Entry, Sample, SecretPlace, Secrets, Skipped, Tally, Trail, Unreadable, UnreadableRecord,
+    Change, Chosen, Distinct, Entry, Sample, SecretPlace, Secrets, Skipped, Tally, Trail, Unreadable, UnreadableRecord,
 };
 
 impl Redact for Triage {
     fn redact(&mut self, redactor: &mut Redactor) {
-        let Self { trail, diagnosis, top: _, all: _ } = self;
+        let Self { trail, diagnosis, top: _, all: _, chosen } = self;
+        let Chosen { since: _, until: _, accounts, principals, actions: _ } = chosen;
+        accounts.iter_mut().chain(principals).for_each(|name| redactor.names(name));
         let Trail { files: _, bytes: _, seen_before: _, grown: _, without_records: _, left_alone: _, skipped, tally } =
             trail;
         let Tally { records: _, first: _, last: _, fingerprints, changes, left_out, secrets, unreadable } = tally;

@@ -9,8 +9,8 @@ use crate::denial::Failure;
 use crate::iam::{Owner, PolicyType};
 use crate::reference::DangerKind;
 use crate::triage::{
-    Broken, Caution, Change, Distinct, Finding, Kind, LiesIn, MANY_ACTIONS, Reason, SecretPlace, Standout, Tally,
-    Trail, Unreadable, Window,
+    Broken, Caution, Change, Chosen, Counted, Distinct, Finding, Kind, LiesIn, MANY_ACTIONS, Reason, SecretPlace,
+    Standout, Tally, Trail, Unreadable, Window,
 };
 
 /// Names in a line before the rest is only counted.
@@ -56,6 +56,22 @@ pub fn count(finding: &Finding<'_>) -> String {
     }
 }
 
+/// That only some denials were asked for.
+#[must_use]
+pub fn chosen(chosen: &Chosen) -> Option<String> {
+    let Chosen { since, until, accounts, principals, actions } = chosen;
+    let any = |all: &[String], of: &str| (!all.is_empty()).then(|| format!("{of} {}", all.join(" or ")));
+    let parts = [
+        since.map(|at| format!("from {} on", time(at))),
+        until.map(|at| format!("before {}", time(at))),
+        any(accounts, "in account"),
+        any(principals, "of callers whose name has"),
+        any(actions, "of"),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("only denials {}; the others are not counted", parts.join(", ")))
+}
+
 /// What was left out.
 #[must_use]
 pub fn left_out(trail: &Trail) -> Vec<String> {
@@ -76,12 +92,27 @@ pub fn left_out(trail: &Trail) -> Vec<String> {
         lines.push(format!("{files} in the folders left alone: no trail by the name"));
     }
     lines.extend(unreadable(&trail.tally.unreadable));
+    lines.extend(without_time(&trail.tally));
     lines.extend(came_twice(&trail.tally));
     lines
 }
 
+/// How many denials are on no day, as their records have no time.
+#[must_use]
+pub fn without_time(tally: &Tally) -> Option<String> {
+    let timeless = |entry: Counted<'_>| {
+        let on_days: u64 = entry.days().iter().map(|(_, count)| count).sum();
+        entry.count().saturating_sub(on_days)
+    };
+    let many: u64 = tally.fingerprints.iter().map(|(_, entry)| timeless(entry)).sum();
+    let denials = || counted_large(many, "denial has", "denials have");
+    (many > 0)
+        .then(|| format!("{} no time (eventTime) and are on no day: --since and --until leave them out", denials()))
+}
+
 /// That records came more than once, in files that are not the same: of two trails, say.
-fn came_twice(tally: &Tally) -> Option<String> {
+#[must_use]
+pub fn came_twice(tally: &Tally) -> Option<String> {
     let mut found = tally.fingerprints.iter().map(|(_, entry)| entry).filter(|entry| entry.came_twice());
     let example = found.next()?.samples().iter().find(|sample| sample.twice)?.event_id.to_string();
     let kinds = counted_large(found.count() as u64 + 1, "kind of denial", "kinds of denials");
@@ -438,6 +469,10 @@ pub fn broken(broken: &Broken) -> String {
         Broken::EndsEarly => "it ends inside a record".to_owned(),
         Broken::Record => "a record in it is no JSON".to_owned(),
         Broken::Table(what) => what.clone(),
+        Broken::NoColumn(name) => format!(
+            "it is a table without the column {name}, and nothing else tells {}",
+            if name.contains("time") { "when a call was" } else { "which calls failed" }
+        ),
         Broken::TooLong(byte) => format!("the record at byte {byte} is longer than any record of CloudTrail"),
     }
 }

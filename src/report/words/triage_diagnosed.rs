@@ -6,7 +6,7 @@ use super::triage::{counted_large, large, time};
 use super::{difference, remedy, statement};
 use crate::deduce::Basis;
 use crate::diagnose::{StatementRef, Summary};
-use crate::diagnosed::{Count, Ends, Explained, NotDiagnosed, TrailDiagnosis};
+use crate::diagnosed::{Count, Ends, Explained, NotDiagnosed, Outcome, TrailDiagnosis};
 use crate::remedy::Verification;
 
 /// How sure the cause is, and by what.
@@ -185,6 +185,8 @@ pub fn not_diagnosed(why: &NotDiagnosed) -> String {
 /// Of when the policies are, where files tell it.
 #[must_use]
 pub fn policies_of(diagnosis: &TrailDiagnosis) -> Option<String> {
+    // of parts without records no policy was asked
+    diagnosis.groups.iter().find(|group| matches!(group.outcome, Outcome::Explained(_)))?;
     let seconds = |at: &str| at.parse().ok().map(jiff::Timestamp::as_second);
     let times: Vec<i64> = diagnosis.policies.iter().filter_map(|read| seconds(read.taken_at.as_deref()?)).collect();
     let (first, last) = (*times.iter().min()?, *times.iter().max()?);

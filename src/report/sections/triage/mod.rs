@@ -13,7 +13,7 @@ use crate::reference::Reference;
 use crate::report::page::{Detail, Length, Page};
 use crate::report::sheet::Sheet;
 use crate::report::{CommandReport, Rows, json_in_parts, to_json};
-use crate::triage::{Finding, Standout, Trail, findings, standouts};
+use crate::triage::{Chosen, Finding, Standout, Trail, findings, standouts};
 
 pub use model::{TriageFinding, TriageReport};
 pub(in crate::report) use next::next;
@@ -33,13 +33,21 @@ pub struct Triage {
     pub top: Option<usize>,
     /// Whether to show all of them.
     pub all: bool,
+    /// Which denials were counted, where not all were.
+    pub chosen: Chosen,
 }
 
 impl Triage {
     /// What was read, and how much of it to show.
     #[must_use]
     pub const fn new(trail: Trail, diagnosis: Option<TrailDiagnosis>, top: Option<usize>, all: bool) -> Self {
-        Self { trail, diagnosis, top, all }
+        Self { trail, diagnosis, top, all, chosen: Chosen::new() }
+    }
+
+    /// Of denials of which only these were counted.
+    #[must_use]
+    pub fn of(self, chosen: Chosen) -> Self {
+        Self { chosen, ..self }
     }
 
     /// The findings, the most frequent first: by policies where some were given, else by AWS's words.

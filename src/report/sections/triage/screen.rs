@@ -163,6 +163,9 @@ impl<'t> Told<'t> {
 fn page(triage: &Triage, detail: Detail, findings: &[Told<'_>], standouts: &[Standout<'_>], plan: Plan<'_>) -> Page {
     let mut page = Page::new(detail);
     page.item("", plan.read);
+    if let Some(line) = words::chosen(&triage.chosen) {
+        page.item("  ", line);
+    }
     for line in plan.left_out {
         page.whole("  ", line.as_str());
     }
