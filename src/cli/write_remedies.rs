@@ -22,9 +22,7 @@ pub(crate) fn write_remedies(folder: &str, reports: &[Report]) -> Result<usize, 
             // the change for several denials is one of each of them
             let is_own = reports.len() > 1 && !matches!(remedy.id, RemedyId::Together(_));
             let name = if is_own { format!("{}-{}", number + 1, remedy.id) } else { remedy.id.to_string() };
-            if !all.iter().any(|(other, ..)| *other == name) {
-                all.push((name, report, remedy));
-            }
+            all.push((name, report, remedy));
         }
     }
     // all or nothing: half a remedy is worse than none
@@ -33,11 +31,14 @@ pub(crate) fn write_remedies(folder: &str, reports: &[Report]) -> Result<usize, 
     }
     let folder = Path::new(folder);
     create(folder)?;
+    let mut written: BTreeSet<&str> = BTreeSet::new();
     for (name, report, remedy) in &all {
-        write_one(&folder.join(name), report, remedy)?;
+        if written.insert(name) {
+            write_one(&folder.join(name), report, remedy)?;
+        }
     }
     write(folder, "README.md", &index(&all, reports))?;
-    Ok(all.len())
+    Ok(written.len())
 }
 
 /// A document without its secret is another document, and with it it would leave.

@@ -246,3 +246,29 @@ fn one_change_for_random_denials_allows_them_and_nothing_else() {
     }
     assert!(changes >= 10 && exact >= 10, "{changes} {exact}");
 }
+
+#[test]
+fn in_brief_and_in_files_the_change_for_both_is_told_for_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = account(folder.path(), DENIES);
+    let reason = "with an explicit deny in an identity-based policy";
+    let text =
+        denied("dynamodb:DeleteItem", &table("a"), reason) + &denied("dynamodb:DeleteTable", &table("b"), reason);
+    let files = folder.path().join("fixes");
+    let ran = iamdx(
+        &["diagnose", "--snapshot", &snapshot, "--brief", "--write-remedies", files.to_str().unwrap()],
+        text.as_bytes(),
+    );
+    let fixes: Vec<&str> = ran.stdout.lines().filter(|line| line.starts_with("FIX")).collect();
+    let fix = "FIX  Change identity-based policy `base` (account admin; needs review)";
+    assert_eq!(
+        fixes,
+        [
+            format!("{fix}; with the fix of line 2 as one change: --all"),
+            format!("{fix}; with the fix of line 1 as one change: --all")
+        ]
+    );
+    let index = std::fs::read_to_string(files.join("README.md")).unwrap();
+    assert_eq!(index.matches("](together-1/README.md)").count(), 2, "{index}");
+    assert!(files.join("together-1/base.json").exists());
+}

@@ -79,7 +79,8 @@ pub(super) fn brief(report: &Report, detail: Detail) -> Page {
     let next = || Calls::of_text(&report.denial).and_then(|calls| all_words::next_step::first(&calls));
     let fix = report.remedies.first().map(|remedy| words::fix(remedy, disposition(remedy))).or_else(next);
     let fix = fix.unwrap_or_else(|| all_words::remedy::none(&report.diagnosis.summary).to_owned());
-    page.whole("", format!("FIX  {fix}"));
+    let shared = report.remedies.first().and_then(all_words::several::shared_in_brief).unwrap_or_default();
+    page.whole("", format!("FIX  {fix}{shared}"));
     page
 }
 

@@ -1,7 +1,7 @@
 //! What the remedies of several denials of one input do to each other.
 
 use super::list::some;
-use crate::remedy::{DenialPlace, OtherDenial};
+use crate::remedy::{DenialPlace, OtherDenial, Remedy, WhyNot};
 
 /// Denials of the input, each by what it is about and where it stands.
 #[must_use]
@@ -25,6 +25,20 @@ pub(super) fn shares_policy_in_short(others: &[OtherDenial], together: bool) -> 
         some(others.iter().map(place)),
         if together { "see TOGETHER" } else { "make one, and diagnose again after it" }
     )
+}
+
+/// The same in a line.
+#[must_use]
+pub fn shared_in_brief(remedy: &Remedy) -> Option<String> {
+    remedy.why_not.iter().find_map(|why_not| match why_not {
+        WhyNot::SharesPolicy { others, together: true } => {
+            Some(format!("; with the fix of {} as one change: --all", some(others.iter().map(place))))
+        }
+        WhyNot::SharesPolicy { others, together: false } => {
+            Some(format!("; then diagnose {} again: the same policy changes", some(others.iter().map(place))))
+        }
+        _ => None,
+    })
 }
 
 /// `s3:DeleteObject on arn:aws:s3:::data/x.txt (line 2)`.
