@@ -18,6 +18,9 @@ pub struct ElementReason {
     pub why: ElementWhy,
     /// Condition keys whose value is not known and decides here, as written.
     pub missing_keys: Vec<String>,
+    /// Condition keys that stand here as variables, as written, and are plain text because of the `Version` of the policy.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
+    pub plain_variables: Vec<String>,
 }
 
 /// How an element and the request compare. `asked` is the request's own value: the caller, the action or the resource;

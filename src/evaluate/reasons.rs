@@ -10,8 +10,9 @@ use super::statement::{action, resource, unknown_variables};
 use super::subject::Subject;
 use super::truth::Truth;
 use crate::iam::{
-    ActionElement, Condition, ContextValue, Element, Operands, OperatorKind, Policy, PolicyType, PrincipalElement,
-    PrincipalRule, Request, ResourceElement, ResourceText, SessionRole, Statement, open_parts,
+    ActionElement, Condition, ContextValue, Element, Language, Operands, OperatorKind, Policy, PolicyType,
+    PrincipalElement, PrincipalRule, Request, ResourceElement, ResourceText, SessionRole, Statement, Template,
+    open_parts,
 };
 use crate::text::Span;
 
@@ -38,13 +39,13 @@ pub fn reasons(request: &Request, policy: &Policy, statement: &Statement) -> Vec
     reasons.push(action_reason(&subject, &statement.action));
     reasons.push(resource_reason(&subject, policy, statement));
     if !statement.conditions.is_empty() || statement.condition_span.is_some() {
-        reasons.push(condition_reason(&subject, statement));
+        reasons.push(condition_reason(&subject, policy, statement));
     }
     reasons
 }
 
 const fn reason(element: Element, truth: Truth, span: Span, why: ElementWhy) -> ElementReason {
-    ElementReason { element, truth, span, why, missing_keys: Vec::new() }
+    ElementReason { element, truth, span, why, missing_keys: Vec::new(), plain_variables: Vec::new() }
 }
 
 fn principal_reason(
@@ -121,7 +122,14 @@ fn resource_reason(subject: &Subject<'_>, policy: &Policy, statement: &Statement
             (entry.map_or(element.span, |entry| entry.span), why)
         }
     };
-    ElementReason { missing_keys, ..reason(Element::Resource, hit.truth, span, why) }
+    let entries = || statement.resource.iter().flat_map(|element| &element.entries).map(|entry| entry.value.as_str());
+    // what no entry matches may be what a variable was meant for
+    let plain_variables = if matches!(why, ElementWhy::NoneMatches { .. } | ElementWhy::NotExcluded { .. }) {
+        plain_variables(policy, entries())
+    } else {
+        Vec::new()
+    };
+    ElementReason { missing_keys, plain_variables, ..reason(Element::Resource, hit.truth, span, why) }
 }
 
 fn resource_why(subject: &Subject<'_>, element: &ResourceElement, truth: Truth, entry: Option<&str>) -> ElementWhy {
@@ -142,7 +150,7 @@ fn resource_why(subject: &Subject<'_>, element: &ResourceElement, truth: Truth, 
     }
 }
 
-fn condition_reason(subject: &Subject<'_>, statement: &Statement) -> ElementReason {
+fn condition_reason(subject: &Subject<'_>, policy: &Policy, statement: &Statement) -> ElementReason {
     let truth = all_hold(&statement.conditions, subject.context);
     // the line that decides: one that fails, else one that is not known, else the first
     let decides = |wanted: Truth| statement.conditions.iter().find(|line| holds(line, subject.context) == wanted);
@@ -166,7 +174,24 @@ fn condition_reason(subject: &Subject<'_>, statement: &Statement) -> ElementReas
         Truth::True => ElementWhy::Condition(statement.conditions.iter().map(|line| line_why(subject, line)).collect()),
         Truth::False => ElementWhy::Condition(vec![line_why(subject, line)]),
     };
-    ElementReason { missing_keys: missing, ..reason(Element::Condition, truth, span, why) }
+    // a line that compares the text itself, and not what a variable was meant for
+    let compares = |line: &&Condition| {
+        let negated = line.operator.kind.is_some_and(OperatorKind::is_negated);
+        holds(line, subject.context) == Truth::from(negated)
+    };
+    let lines = statement.conditions.iter().filter(compares);
+    let plain_variables =
+        plain_variables(policy, lines.flat_map(|line| &line.values).map(|value| value.value.as_str()));
+    ElementReason { missing_keys: missing, plain_variables, ..reason(Element::Condition, truth, span, why) }
+}
+
+/// The keys of what would be variables in these texts, if the version of the policy had any.
+fn plain_variables<'t>(policy: &Policy, texts: impl Iterator<Item = &'t str>) -> Vec<String> {
+    if policy.document.language == Language::V2012 {
+        return Vec::new();
+    }
+    let templates: Vec<Template> = texts.map(|text| Template::new(text, Language::V2012, true)).collect();
+    owned(distinct(templates.iter().flat_map(Template::keys)).into_iter())
 }
 
 /// Why one line of a condition holds, or does not.

@@ -311,3 +311,40 @@ fn of_a_resource_of_aws_nothing_is_offered_that_cannot_help() {
         ]
     );
 }
+
+/// Variables are of version 2012-10-17 alone.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
+#[test]
+fn a_variable_that_the_version_makes_plain_text_is_said_to_be() {
+    let text = "User: arn:aws:iam::111122223333:user/ada is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::homes/ada/x \
+                because no identity-based policy allows the s3:GetObject action";
+    let near = |version: Value, condition: bool| {
+        let own = json!("arn:aws:s3:::homes/${aws:username}/*");
+        let mut statement = json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": own});
+        if condition {
+            statement["Resource"] = json!("*");
+            statement["Condition"] = json!({"StringEquals": {"s3:ExistingObjectTag/owner": "${aws:username}"}});
+        }
+        let mut policy = json!({"Statement": [statement]});
+        if !version.is_null() {
+            policy["Version"] = version;
+        }
+        let file = File::of(&policy);
+        let report = report(text, &["--identity-policy", &file.path(), "--context", "s3:ExistingObjectTag/owner=bob"]);
+        report["near_misses"][0]["why"].as_str().unwrap_or_default().to_owned()
+    };
+    let plain = "`${aws:username}` is plain text without `Version` 2012-10-17";
+    for version in [Value::Null, "2008-10-17".into()] {
+        assert_eq!(
+            near(version.clone(), false),
+            format!("`arn:aws:s3:::homes/${{aws:username}}/*` does not match arn:aws:s3:::homes/ada/x; {plain}")
+        );
+        assert_eq!(
+            near(version, true),
+            format!(
+                "s3:ExistingObjectTag/owner is `bob`, which does not satisfy `StringEquals` `${{aws:username}}`; {plain}"
+            )
+        );
+    }
+    assert!(!near("2012-10-17".into(), true).contains("plain text"));
+}

@@ -154,8 +154,9 @@ impl Redact for NearMiss {
 impl Redact for ElementReason {
     /// Its span is a place in a document: `Redactor::reasons` moves it.
     fn redact(&mut self, redactor: &mut Redactor) {
-        let Self { element, truth: _, span: _, why, missing_keys } = self;
+        let Self { element, truth: _, span: _, why, missing_keys, plain_variables } = self;
         redactor.keys(missing_keys);
+        redactor.keys(plain_variables);
         let mut entry = |text: &mut String| match element {
             Element::Action => redactor.actions(text),
             Element::Principal | Element::Resource | Element::Condition => redactor.names(text),

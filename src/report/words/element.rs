@@ -7,6 +7,19 @@ use crate::iam::{Element, Operator, OperatorKind, Quantifier};
 /// The reason in a sentence: "`s3:Get*` matches s3:GetObject".
 #[must_use]
 pub fn reason(reason: &ElementReason) -> String {
+    plain_variables(reason).map_or_else(|| compared(reason), |plain| format!("{}; {plain}", compared(reason)))
+}
+
+/// That what stands here as a variable is none.
+#[must_use]
+pub fn plain_variables(reason: &ElementReason) -> Option<String> {
+    let variables: Vec<String> = reason.plain_variables.iter().map(|key| format!("`${{{key}}}`")).collect();
+    let are = if variables.len() == 1 { "is" } else { "are" };
+    (!variables.is_empty())
+        .then(|| format!("{} {are} plain text without `Version` 2012-10-17", variables.join(" and ")))
+}
+
+fn compared(reason: &ElementReason) -> String {
     let element = reason.element;
     let asked = |asked: &Option<String>| asked.clone().unwrap_or_else(|| format!("the {}", request_part(element)));
     let exclusion = format!("`Not{element}`");

@@ -265,7 +265,9 @@ pub fn other_changes(edits: &[Edit]) -> String {
 /// A statement that nearly allows it.
 #[must_use]
 pub fn near(near: &StatementRef, policy: &str, missed: &[ElementReason]) -> String {
-    let misses: Vec<String> = missed.iter().map(element::reason).collect();
+    // what a variable would have been is the shorter reason, and the one that helps
+    let reason = |missed| element::plain_variables(missed).unwrap_or_else(|| element::reason(missed));
+    let misses: Vec<String> = missed.iter().map(reason).collect();
     format!("{} of {policy} matches, but: {}", statement::name(&near.name()), misses.join("; "))
 }
 

@@ -479,7 +479,7 @@ impl Judge<'_> {
         let derived = self.case["derive_context"].as_bool() == Some(true);
         let caller: Vec<&str> = self.text("principal").splitn(6, ':').collect();
         let role = caller.get(5).and_then(|named| named.strip_prefix("assumed-role/")?.split('/').next());
-        let Some(role) = role.filter(|_| derived && key.eq_ignore_ascii_case("aws:principalarn")) else { return None };
+        let role = role.filter(|_| derived && key.eq_ignore_ascii_case("aws:principalarn"))?;
         let mut paths: Vec<String> = ["", "x/", "other/path/"].map(str::to_owned).to_vec();
         paths.push("z".repeat(500) + "/");
         for value in wanted {
