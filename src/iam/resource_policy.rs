@@ -226,7 +226,7 @@ pub static RESOURCE_POLICY_KINDS: [ResourcePolicyKind; 126] = [
 /// shared through AWS RAM are not here: a share is a policy of the resource.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html>
 /// <https://docs.aws.amazon.com/ram/latest/userguide/shareable.html>
-const WITHOUT: [(&str, &str); 27] = [
+const WITHOUT: [(&str, &str); 29] = [
     ("autoscaling", ""),
     ("cloudformation", "stack/"),
     ("cloudwatch", "alarm:"),
@@ -244,6 +244,8 @@ const WITHOUT: [(&str, &str); 27] = [
     ("ec2", "spot-instances-request/"),
     ("ec2", "volume/"),
     ("ecs", ""),
+    // <https://docs.aws.amazon.com/eks/latest/userguide/security-iam-service-with-iam.html>
+    ("eks", ""),
     ("elasticache", ""),
     ("elasticbeanstalk", ""),
     ("elasticloadbalancing", "listener/"),
@@ -254,6 +256,8 @@ const WITHOUT: [(&str, &str); 27] = [
     ("rds", "pg:"),
     ("rds", "subgrp:"),
     ("route53", "hostedzone/"),
+    // <https://docs.aws.amazon.com/step-functions/latest/dg/security_iam_service-with-iam.html>
+    ("states", ""),
 ];
 
 impl ResourcePolicyKind {

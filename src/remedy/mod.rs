@@ -145,6 +145,7 @@ impl Remedy {
                 | Title::ServiceLinked { .. }
                 | Title::FindDeny { .. }
                 | Title::Unsigned
+                | Title::AssumeThere { .. }
                 | Title::TellMore(_)
         )
     }

@@ -82,6 +82,18 @@ pub enum Step {
     Needed(Box<PolicyAssumption>),
     /// A statement, as JSON, that makes it hold.
     AddStatement(String),
+    /// Where a resource of this account has no policy, nobody of another account gets at it but by a role of its own, or by a share.
+    IfNoPolicy {
+        /// The account.
+        account: String,
+    },
+    /// What a role of the account that owns the resource needs, so that this caller can do it there.
+    RoleThere {
+        /// The account.
+        account: String,
+        /// The caller.
+        caller: Principal,
+    },
     /// A statement for a policy that was not seen, with the commands that put it there.
     AddHere(Box<Addition>),
     /// The other account must allow it too.
@@ -218,6 +230,8 @@ impl Step {
             Self::CheckVariable { .. } => "check-variable",
             Self::Needed(_) => "needed",
             Self::AddStatement(_) => "add-statement",
+            Self::IfNoPolicy { .. } => "if-no-policy",
+            Self::RoleThere { .. } => "role-there",
             Self::AddHere(_) => "add-here",
             Self::OtherSide { .. } => "other-side",
             Self::Certainty { .. } => "certainty",

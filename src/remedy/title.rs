@@ -145,6 +145,13 @@ pub enum Title {
         /// The resource.
         resource: String,
     },
+    /// The resource is of a kind that has no policy, so that its account lets nobody in but by a role of its own.
+    AssumeThere {
+        /// The account that owns the resource.
+        account: String,
+        /// The resource.
+        resource: String,
+    },
     /// The call names a session of a role instead of the role.
     NameTheRole(Principal),
     /// The call went to the caller's own account; the policies name the resource in another one.
@@ -193,6 +200,7 @@ impl Title {
             Self::OtherProvider { .. } => "other-identity-provider",
             Self::NoLongerAsked(_) => "no-longer-asked",
             Self::OwnedByAws { .. } => "owned-by-aws",
+            Self::AssumeThere { .. } => "assume-a-role-there",
             Self::NameTheRole(_) => "name-the-role",
             Self::NameTheOtherAccount { .. } => "name-the-other-account",
             Self::ChangeRequest(_) => "change-request",

@@ -312,6 +312,46 @@ fn of_a_resource_of_aws_nothing_is_offered_that_cannot_help() {
     );
 }
 
+/// A resource without a policy lets another account in by a role alone.
+///
+/// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html>
+/// - <https://docs.aws.amazon.com/eks/latest/userguide/security-iam-service-with-iam.html>
+/// - <https://docs.aws.amazon.com/step-functions/latest/dg/security_iam_service-with-iam.html>
+#[test]
+fn no_statement_is_offered_for_a_policy_that_does_not_exist() {
+    let asked = |action: &str, resource: &str| {
+        let resource = format!("arn:aws:{resource}");
+        let text = format!(
+            "User: arn:aws:sts::111122223333:assumed-role/app/run-1 is not authorized to perform: {action} on resource: {resource} \
+             because no resource-based policy allows the {action} action"
+        );
+        let remedy = report(&text, &[])["remedies"][0].take();
+        (remedy["title"].as_str().unwrap().to_owned(), remedy["steps"].to_string())
+    };
+    for (action, resource) in [
+        ("ec2:StartInstances", "ec2:eu-west-1:444455556666:instance/i-0123456789abcdef0"),
+        ("states:StartExecution", "states:eu-west-1:444455556666:stateMachine:m"),
+        ("eks:DescribeCluster", "eks:eu-west-1:444455556666:cluster/c"),
+        ("ecs:RunTask", "ecs:eu-west-1:444455556666:task-definition/web:1"),
+        ("cloudformation:UpdateStack", "cloudformation:eu-west-1:444455556666:stack/shop/1"),
+        ("rds:StartDBInstance", "rds:eu-west-1:444455556666:db:shop"),
+    ] {
+        let (title, steps) = asked(action, resource);
+        assert!(title.starts_with("Assume a role of account 444455556666 first: this "), "{title}");
+        assert!(title.ends_with(" takes no policy of its own"), "{title}");
+        assert!(steps.contains("whose trust policy names role `app`") && !steps.contains("Principal"), "{steps}");
+    }
+    // of others nothing is known
+    let (title, steps) = asked("athena:StartQueryExecution", "athena:eu-west-1:444455556666:workgroup/primary");
+    assert_eq!(title, "Add this statement to the policy of this resource, if it takes one");
+    assert!(
+        steps.contains("if this kind of resource takes no policy: assume a role of account 444455556666"),
+        "{steps}"
+    );
+    let (title, _) = asked("sqs:SendMessage", "sqs:eu-west-1:444455556666:jobs");
+    assert_eq!(title, "Add this statement to the policy of this queue");
+}
+
 /// Variables are of version 2012-10-17 alone.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
 #[test]

@@ -4,13 +4,14 @@
 use super::super::addition::Addition;
 use super::super::addition_commands::certainty;
 use super::super::danger::MainDanger;
+use super::super::needed_statement::NeededStatement;
 use super::super::{Owner, Remedy, RemedyId, Step, Title, WhyNot};
 use super::strategy::{Drafts, Situation, Strategy};
 use super::{compare_token, owned_by_aws};
 use crate::denial::{Part, ReasonEffect};
 use crate::diagnose::{DenialContext, contradicts_none};
 use crate::evaluate::Decision;
-use crate::iam::{Command, Field, PolicyType, Principal, PrincipalKind};
+use crate::iam::{Arn, Command, Field, PolicyType, Principal, PrincipalKind, ResourcePolicy, resource_policy};
 
 pub(super) const STRATEGY: Strategy = Strategy { id: "add-unseen", applies, drafts: Drafts::Advice(draft) };
 
@@ -67,6 +68,9 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
         let steps = vec![Step::OpenToEverybody, Step::Certainty { others: Vec::new(), commands }];
         return Some(Remedy::advice(RemedyId::Ask, policy_type.row().owner, Title::Unsigned, steps));
     }
+    if let Some(remedy) = without_policy(case, policy_type) {
+        return Some(remedy);
+    }
     let first = Addition::of(case, policy_type)?;
     let title = Title::AddTo { place: first.place.clone(), certain };
     let owner = first.owner;
@@ -75,11 +79,39 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
     let second = other_side(case, policy_type);
     let side = second.as_ref().map(|(account, policy_type, _)| (account.clone(), *policy_type));
     add(case, first, policy_type, others, side, &mut steps);
+    steps.extend(if_no_policy(case, policy_type));
     if let Some((_, _, Some(addition))) = second {
         let change = replacing(&addition).or_else(|| written_by_iamdx(case, &addition));
         steps.extend([Step::AddHere(addition)].into_iter().chain(change));
     }
     Some(Remedy { why_not: why_not(case), ..Remedy::advice(RemedyId::Ask, owner, title, steps) })
+}
+
+/// Where AWS documents no policy for the resource of another account, nobody can add a statement to one: a role of that account can do it.
+///
+/// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html>
+/// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies-cross-account-resource-access.html>
+fn without_policy(case: &DenialContext<'_>, policy_type: PolicyType) -> Option<Remedy> {
+    let resource = case.request.resource.value()?;
+    let arn: Arn = resource.parse().ok()?;
+    let caller = case.request.principal.value()?;
+    let account = case.request.resource_account.value().filter(|owner| Some(owner.as_str()) != caller.account())?;
+    if policy_type != PolicyType::ResourceBased || resource_policy(&arn) != ResourcePolicy::None {
+        return None;
+    }
+    let role = Step::RoleThere { account: account.clone(), caller: caller.clone() };
+    let statement = NeededStatement::of(case.request, None).and_then(|wanted| wanted.bare());
+    let steps = [role].into_iter().chain(statement.map(|statement| Step::AddStatement(statement.compact()))).collect();
+    let title = Title::AssumeThere { account: account.clone(), resource: resource.clone() };
+    Some(Remedy { why_not: why_not(case), ..Remedy::advice(RemedyId::Ask, policy_type.row().owner, title, steps) })
+}
+
+/// What there is else, where nothing is known of the policies of such a resource, which another account owns.
+fn if_no_policy(case: &DenialContext<'_>, policy_type: PolicyType) -> Option<Step> {
+    let arn: Arn = case.request.resource.value()?.parse().ok()?;
+    let account = case.request.resource_account.value().filter(|_| is_of_another_account(case))?;
+    (policy_type == PolicyType::ResourceBased && resource_policy(&arn) == ResourcePolicy::NotKnown)
+        .then(|| Step::IfNoPolicy { account: account.clone() })
 }
 
 /// What a text has to tell before anything can be said, and does not.

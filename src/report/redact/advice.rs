@@ -28,6 +28,10 @@ impl Redact for Title {
                 redactor.names(account);
                 redactor.names(own);
             }
+            Self::AssumeThere { account, resource } => {
+                redactor.names(account);
+                redactor.names(resource);
+            }
             Self::AddToRoleOfService { role: _, principal } => principal.redact(redactor),
             Self::AddTo { place, certain: _ } => place.redact(redactor),
             Self::OwnedByAws { of: _, resource } => redactor.names(resource),
@@ -104,7 +108,11 @@ impl Redact for Step {
             }
             Self::AddHere(addition) => addition.redact(redactor),
             Self::Certainty { others: _, commands } | Self::Replace(commands) => commands.redact(redactor),
-            Self::OtherSide { account, policy_type: _ } => redactor.names(account),
+            Self::OtherSide { account, policy_type: _ } | Self::IfNoPolicy { account } => redactor.names(account),
+            Self::RoleThere { account, caller } => {
+                redactor.names(account);
+                caller.redact(redactor);
+            }
             Self::OpenToEverybody | Self::UsualDeny(_) | Self::BeSure | Self::ServiceLinked | Self::DoNot(_) => {}
             Self::Incident(
                 IncidentStep::DeactivateKey

@@ -2,7 +2,7 @@
 
 use super::list::any_of;
 use super::request::resource_noun;
-use crate::iam::PolicyType;
+use crate::iam::{Arn, PolicyType, ResourcePolicy, resource_policy};
 use crate::remedy::{AddTo, Addition};
 
 /// Where it goes, after "Add this policy" or "Add this statement".
@@ -12,7 +12,12 @@ pub fn add_to(place: &AddTo) -> String {
         AddTo::NewInline(kind, name) => format!("Add this policy to {} `{name}`", kind.noun()),
         AddTo::UserBehind => "Add this policy to the IAM user that made the session".to_owned(),
         AddTo::PermissionSet(set) => format!("Add this statement to the inline policy of permission set `{set}`"),
-        AddTo::Resource(resource) => format!("Add this statement to the policy of this {}", resource_noun(resource)),
+        AddTo::Resource(resource) => {
+            // nothing is known of the kinds that the tables do not have
+            let known = |arn: Arn| resource_policy(&arn) != ResourcePolicy::NotKnown;
+            let perhaps = if resource.parse().is_ok_and(known) { "" } else { ", if it takes one" };
+            format!("Add this statement to the policy of this {}{perhaps}", resource_noun(resource))
+        }
         AddTo::Function(_) => "Add this statement to the policy of this function".to_owned(),
         AddTo::Trust(role) => format!("Add this statement to the trust policy of role `{role}`"),
         AddTo::Boundary(kind, name) => {

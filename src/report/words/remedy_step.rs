@@ -85,6 +85,14 @@ pub fn step(step: &Step) -> String {
             let blanks = if blanks.is_empty() { String::new() } else { format!("; {}", blanks.join("; ")) };
             format!("{}{place}{blanks}: {}", addition::add_to(&added.place), added.document())
         }
+        Step::IfNoPolicy { account } => format!(
+            "if this kind of resource takes no policy: assume a role of account {account} that may do it, or have it shared by AWS RAM"
+        ),
+        Step::RoleThere { account, caller } => format!(
+            "account {account} needs a role that has this statement and whose trust policy names {}, which must be allowed to call \
+             sts:AssumeRole on it",
+            entity(caller).unwrap_or_else(|| "the caller".to_owned())
+        ),
         Step::OtherSide { account, policy_type } => addition::other_side(account, *policy_type),
         Step::Certainty { others, commands } => {
             format!("{} {}", addition::certainty(others), lines(commands))

@@ -4,6 +4,7 @@ use super::addition::{add_to, if_none_allows};
 use super::cannot_fix::resource_option;
 use super::condition::{demand, escape};
 use super::principal::entity;
+use super::request::resource_noun;
 use super::{denial, guardrail, several};
 use super::{incident, public_access};
 use crate::iam::{Condition, ConditionKey, Lever};
@@ -110,6 +111,9 @@ pub fn title(remedy: &Remedy) -> String {
             format!("Name a resource that AWS shares: {resource} belongs to AWS, and so does its policy")
         }
         Title::NameTheRole(role) => format!("Name the role in the call, not a session of it: {role}"),
+        Title::AssumeThere { account, resource } => {
+            format!("Assume a role of account {account} first: this {} takes no policy of its own", resource_noun(resource))
+        }
         Title::NameTheOtherAccount { account, own } => {
             format!("Likely the call should name account {account}: it went to the caller's own account {own}")
         }
