@@ -103,7 +103,7 @@ fn sentence_notes(sentence: &Sentence) -> Vec<Note> {
         notes.push(Note::PerhapsBlockPublicAccess);
     }
     match (denial.reason.effect, denial.reason.policy_type) {
-        (ReasonEffect::ImplicitDeny, Some(PolicyType::ResourceBased)) if !needs_both(denial) => {
+        (ReasonEffect::ImplicitDeny, Some(PolicyType::ResourceBased)) if !needs_both(denial) && !is_service(denial) => {
             notes.push(Note::OneSideCanBeEnough);
         }
         // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
@@ -117,6 +117,12 @@ fn sentence_notes(sentence: &Sentence) -> Vec<Note> {
     notes.extend(has_edited_wildcard(resource, service).then_some(Note::WildcardInResource));
     notes.extend((has_mask(principal) || has_mask(resource)).then_some(Note::Masked));
     notes
+}
+
+/// Whether the caller is a service of AWS, which has no identity-based policies.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services>
+fn is_service(denial: &Denial) -> bool {
+    denial.principal.as_ref().is_some_and(|principal| principal.kind() == PrincipalKind::Service)
 }
 
 /// Whether the caller is an IAM user, who has no session.

@@ -8,6 +8,7 @@ use super::demand::Demand;
 use super::draft::Draft;
 use super::editable::{affects_other_principals, is_editable, is_no_longer_saved};
 use super::federated;
+use super::for_service;
 use super::grantee::grantee;
 use super::guardrail::keeps_out;
 use super::kept::Kept;
@@ -127,6 +128,10 @@ fn grant_shared(
             if let Some(provider) = federated::provider(request).filter(|_| policy.policy_type == PolicyType::RoleTrust)
             {
                 let granted = federated::granted(provider, request, policy, *kept, grant)?;
+                return replace(bench, policy, blocker, granted);
+            }
+            if let Some(service) = for_service::service(request) {
+                let granted = for_service::granted(service, request, policy, *kept)?;
                 return replace(bench, policy, blocker, granted);
             }
             let arn = grantee(request).ok_or(CannotFix::NoPrincipal)?.arn;

@@ -3,6 +3,7 @@
 use super::add_to::{AddTo, entity};
 use super::addition_commands;
 use super::bedrock;
+use super::for_service::{self, BLANK_SOURCE};
 use super::grantee::grantee;
 use super::needed_statement::{NeededStatement, passes_role, policy_name};
 use super::resource_entry::pattern_of_aws;
@@ -58,6 +59,8 @@ impl Addition {
     pub(super) fn of(case: &DenialContext<'_>, policy_type: PolicyType) -> Option<Self> {
         let request = &asked(case)?;
         let caller = request.principal.value()?;
+        // a role is assumed by a service for whoever passed it, and not every service tells for what
+        let of_service = for_service::service(request).filter(|_| policy_type == PolicyType::ResourceBased);
         let (place, principal) = match policy_type {
             PolicyType::IdentityBased => (own_policy(caller)?, None),
             PolicyType::PermissionsBoundary => {
@@ -72,12 +75,16 @@ impl Addition {
             PolicyType::VpcEndpoint => (AddTo::Endpoint, Some(named(request)?)),
             // the resource of the request does not tell the service network
             PolicyType::ResourceBased if case.denial.notes.contains(&Note::PolicyOfNetwork) => return None,
-            PolicyType::ResourceBased | PolicyType::RoleTrust => (of_resource(request)?, Some(named(request)?)),
+            PolicyType::ResourceBased | PolicyType::RoleTrust => {
+                let service = of_service.map(str::to_owned);
+                (of_resource(request)?, Some(service.or_else(|| named(request))?))
+            }
             // RCPs give nothing
             PolicyType::ResourceControl => return None,
         };
         let gateway = place == AddTo::Endpoint && request.action.value().is_some_and(has_gateway_endpoints);
         let mut wanted = match &principal {
+            Some(service) if of_service.is_some() => for_service::addition(service, request)?,
             Some(arn) if gateway => NeededStatement::through_gateway(request, arn)?,
             Some(arn) => {
                 let arn = Json::Object(vec![("AWS".to_owned(), Json::text(arn.as_str()))]);
@@ -97,7 +104,9 @@ impl Addition {
         };
         let destinations = call.and_then(|call| bedrock::grant(&call.calls).unknown).map(|unknown| unknown.command);
         let row = policy_type.row();
-        let blanks = [BLANK_RESOURCE, BLANK_ROLE, BLANK_SERVICE].into_iter().filter(|blank| statement.contains(blank));
+        let blanks = [BLANK_RESOURCE, BLANK_ROLE, BLANK_SERVICE, BLANK_SOURCE]
+            .into_iter()
+            .filter(|blank| statement.contains(blank));
         let blanks: Vec<&'static str> = blanks.collect();
         let name = policy_name(request)?;
         let gap = case.policies.layer(policy_type).gap();

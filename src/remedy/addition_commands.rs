@@ -1,6 +1,7 @@
 //! The commands that put a statement into a policy that nobody has seen: what is replaced as a whole is printed first.
 
 use super::add_to::{AddTo, entity};
+use super::for_service;
 use crate::iam::{
     Argument, Arn, ArnPart, Blank, Command, ContextValue, EntityKind, PolicyCalls, PolicyType, Remark, Request,
     on_permission_set, policy_calls, policy_carrier,
@@ -43,6 +44,7 @@ pub(super) fn add(
                 .option("--statement-id", policy)
                 .option("--action", request.action.value().map_or("", |action| action.as_str()))
                 .option("--principal", principal.unwrap_or_default());
+            let call = for_service::permission(call, request);
             let region = function.parse().map_or_else(|_| String::new(), |arn: Arn| arn.region().to_owned());
             (Vec::new(), vec![call.region(&region)])
         }

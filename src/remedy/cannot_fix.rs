@@ -20,6 +20,8 @@ pub enum CannotFix {
     ResourcePattern(Vec<String>),
     /// The ARN of the principal is not known.
     NoPrincipal,
+    /// The caller is this service, and for which resource or account it calls is not known.
+    SourceNotTold(String),
     /// Not all policies of the principal itself were seen.
     Unread(Subject),
     /// The resource is not known, and the action is not one on `*`.
@@ -122,6 +124,7 @@ impl CannotFix {
             Self::NoResource(_) => "no-resource",
             Self::ResourcePattern(_) => "resource-pattern",
             Self::NoPrincipal => "no-principal",
+            Self::SourceNotTold(_) => "source-not-told",
             Self::Unread(_) => "own-policies-not-seen",
             Self::StarTooWide(..) => "resource-needed",
             Self::DependsOn(_) => "context-needed",

@@ -21,6 +21,7 @@ mod editable;
 mod exact;
 mod federated;
 mod file_stem;
+mod for_service;
 mod further_denials;
 mod grantee;
 mod guardrail;

@@ -312,6 +312,56 @@ fn of_a_resource_of_aws_nothing_is_offered_that_cannot_help() {
     );
 }
 
+/// A service calls for what somebody has set up: the owner of the resource lets that in, or not.
+///
+/// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html#cross-service-confused-deputy-prevention>
+/// - <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sqs-permissions>
+#[test]
+fn a_service_is_let_in_only_for_what_it_calls_for() {
+    let queue = "arn:aws:sqs:eu-west-1:111122223333:jobs";
+    let text = "User: events.amazonaws.com is not authorized to perform: sqs:SendMessage on resource: \
+                arn:aws:sqs:eu-west-1:111122223333:jobs because no resource-based policy allows the sqs:SendMessage action";
+    let rule = |name: &str| format!("arn:aws:events:eu-west-1:111122223333:rule/{name}");
+    let other = File::of(&json!({"Version": "2012-10-17", "Statement": [{"Sid": "Nightly", "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": queue,
+        "Condition": {"ArnEquals": {"aws:SourceArn": rule("nightly")}}}]}));
+    let none = File::of(
+        &json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sqs:GetQueueUrl",
+        "Resource": queue}]}),
+    );
+    let source = format!("aws:SourceArn={}", rule("hourly"));
+    let asked = |policy: &File, context: &[&str]| {
+        let path = policy.path();
+        let report =
+            report(text, &[&["--resource-policy", &path, "--no-rcp", "--no-vpc-endpoint-policy"], context].concat());
+        assert_eq!(report["denial"]["notes"], json!([]), "the service has no policies of its own");
+        let remedy = &report["remedies"][0];
+        let statements = remedy["edits"][0]["document"]["Statement"].as_array();
+        let title = remedy["title"].as_str().unwrap().replace(&path, "policy.json");
+        (title, remedy["owner"].clone(), statements.and_then(|all| all.last()).cloned())
+    };
+    let wanted = json!({"Sid": "AllowSendMessage", "Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage", "Resource": queue, "Condition": {"StringEquals": {"aws:SourceArn": rule("hourly")}}});
+    let change = "change resource-based policy `policy.json`";
+    for policy in [&other, &none] {
+        let answered = asked(policy, &["--context", &source]);
+        assert_eq!(answered, (change.into(), "resource-owner".into(), Some(wanted.clone())));
+    }
+    let account = asked(&none, &["--context", "aws:SourceAccount=111122223333"]);
+    assert_eq!(account.2.unwrap()["Condition"], json!({"StringEquals": {"aws:SourceAccount": "111122223333"}}));
+    // for everybody who uses the service it is opened by nobody
+    let (title, _, statement) = asked(&none, &[]);
+    assert_eq!((title, statement), ("No fix can be proved: ask the resource owner".into(), None));
+    // of a policy that nobody has seen, too
+    let unseen = |text: &str, context: &[&str]| report(text, context)["remedies"][0].to_string();
+    assert!(unseen(text, &[]).contains(r#"\"aws:SourceArn\": \"FILL_IN_SOURCE_ARN\""#), "{}", unseen(text, &[]));
+    let function = text
+        .replace("sqs:SendMessage", "lambda:InvokeFunction")
+        .replace("sqs:eu-west-1:111122223333:jobs", "lambda:eu-west-1:111122223333:function:jobs");
+    let told = unseen(&function, &["--context", &source]);
+    assert!(told.contains(&format!("--principal events.amazonaws.com --source-arn {}", rule("hourly"))), "{told}");
+}
+
 /// A resource without a policy lets another account in by a role alone.
 ///
 /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html>

@@ -1,13 +1,14 @@
 //! `ask-owner`: where a statement would allow the request but for what it demands, how to bring that, or whom to ask for it.
 
 use super::super::attempt::kept_of;
+use super::super::for_service;
 use super::super::kept::Kept;
 use super::super::request_change::{NewValue, RequestChange, is_weaker};
 use super::super::{Owner, Remedy, RemedyId, Step, Title};
 use super::change_request::{self, advised, demanded, is_of_caller};
 use super::strategy::{Drafts, Situation, Strategy};
 use crate::diagnose::DenialContext;
-use crate::iam::{Condition, ConditionKey, ContextValue, DeterminedBy};
+use crate::iam::{Condition, ConditionKey, ContextValue, DeterminedBy, Lever};
 
 pub(in crate::remedy) const STRATEGY: Strategy = Strategy { id: "ask-owner", applies, drafts: Drafts::Advice(draft) };
 
@@ -28,6 +29,11 @@ fn advise(case: &DenialContext<'_>, kept: &Kept) -> Option<Remedy> {
         return None;
     }
     let unmet = kept.unmet();
+    // what a service calls for is what its customer has set up: the owner of the resource lets it in, or not
+    let of_service = for_service::service(case.request).is_some();
+    if of_service && !unmet.is_empty() && unmet.iter().all(|condition| is_of_service(condition)) {
+        return None;
+    }
     let asked: Vec<&Condition> = unmet.iter().copied().filter(|condition| !is_of_caller(condition, case)).collect();
     if asked.is_empty() && kept.variables.is_empty() {
         let changes: Vec<RequestChange> = unmet.iter().map(|condition| demanded(condition)).collect();
@@ -37,6 +43,11 @@ fn advise(case: &DenialContext<'_>, kept: &Kept) -> Option<Remedy> {
         return if changes.iter().any(weakens) { Some(ask(case, kept, &unmet)) } else { Some(advised(case, &changes)) };
     }
     Some(ask(case, kept, &asked))
+}
+
+/// Whether AWS sets the key where one of its services makes the call.
+fn is_of_service(condition: &Condition) -> bool {
+    ConditionKey::find(&condition.folded_key).is_some_and(|row| row.lever == Lever::ThroughService)
 }
 
 /// Whom to ask, where conditions are about the resource, the principal, or how AWS makes the call.

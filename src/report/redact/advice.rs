@@ -266,6 +266,7 @@ impl Redact for CannotFix {
             | Self::NoAction
             | Self::NoSuchAction(..)
             | Self::NoPrincipal
+            | Self::SourceNotTold(_)
             | Self::TooMany(_)
             | Self::NothingToEdit(_)
             | Self::ServiceLinked

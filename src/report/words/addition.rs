@@ -69,6 +69,11 @@ pub fn place(addition: &Addition) -> Option<String> {
 pub fn blank(blank: &str) -> String {
     match blank {
         "FILL_IN_RESOURCE_ARN" => format!("{blank}: the resource that is meant; --resource ARN fills it in"),
+        "FILL_IN_SOURCE_ARN" => {
+            format!(
+                "{blank}: what the service makes the call for, as a rule or a trail; --context aws:SourceArn=ARN fills it in"
+            )
+        }
         "FILL_IN_SERVICE" => {
             format!("{blank}: the service that gets the role, as lambda.amazonaws.com: not every service")
         }

@@ -20,6 +20,10 @@ pub fn cannot_fix(cannot: &CannotFix) -> String {
             "the resource in the text is a pattern, so it is not known what to allow: give the one with {}",
             resource_option(shapes)
         ),
+        CannotFix::SourceNotTold(service) => format!(
+            "it is not known for which resource {service} makes the call, and without it the statement would be for everybody who uses \
+             the service: give it with --context aws:SourceArn=ARN, or its account with --context aws:SourceAccount=ID"
+        ),
         CannotFix::NoPrincipal => "the ARN of the principal is not known".to_owned(),
         CannotFix::Unread(subject) => {
             format!("not all policies of the principal itself were given: {}", gap_subject(subject))
