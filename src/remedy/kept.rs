@@ -91,6 +91,15 @@ impl Kept {
         self.unmet.iter().filter_map(|place| conditions.get(*place)).collect()
     }
 
+    /// The conditions that rest on values which nobody told, so that none of them is known to be the one that does not hold.
+    pub(super) fn untold(&self, context: &Context) -> Vec<&Condition> {
+        let untold = |key: &str| *context.told(key) == ContextValue::Unknown;
+        let conditions = self.statement().map(|statement| statement.conditions.as_slice()).unwrap_or_default();
+        let rests =
+            |condition: &&Condition| untold(&condition.key) || condition.variable_keys().into_iter().any(untold);
+        conditions.iter().filter(rests).collect()
+    }
+
     /// Whether a grant goes around something that the statement demands.
     pub(super) fn is_bypassed(&self) -> bool {
         !self.unmet.is_empty() || !self.variables.is_empty()

@@ -59,6 +59,8 @@ pub enum Title {
     SearchEnded(usize),
     /// Give the resource, without which nothing can be proved; the ARNs of its kinds, as a person fills them in.
     GiveResource(Vec<String>),
+    /// Give the values of these condition keys, without which nobody can tell what would help.
+    GiveContext(Vec<String>),
     /// Ask the owner of a policy that was not seen.
     AskUnseen {
         /// The owner.
@@ -181,6 +183,7 @@ impl Title {
             Self::Ask(_) => "ask-owner",
             Self::SearchEnded(_) => "search-ended",
             Self::GiveResource(_) => "give-resource",
+            Self::GiveContext(_) => "give-context",
             Self::AskUnseen { .. } => "ask-owner-of-unseen-policy",
             Self::CompareToken { .. } => "compare-token",
             Self::AddToCaller { .. } => "add-to-caller",

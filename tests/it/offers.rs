@@ -402,6 +402,61 @@ fn no_statement_is_offered_for_a_policy_that_does_not_exist() {
     assert_eq!(title, "Add this statement to the policy of this queue");
 }
 
+/// Without what the request carried, none of several lines of a condition is the one that failed.
+#[test]
+fn of_several_lines_that_may_have_failed_none_is_picked() {
+    let text = "User: arn:aws:iam::111122223333:user/ada is not authorized to perform: ec2:CreateTags on resource: \
+                arn:aws:ec2:eu-west-1:111122223333:instance/i-0abc123 because no identity-based policy allows the ec2:CreateTags action";
+    let file = File::of(
+        &json!({"Version": "2012-10-17", "Statement": [{"Sid": "TagOwn", "Effect": "Allow", "Action": "ec2:CreateTags",
+        "Resource": "*", "Condition": {"ForAllValues:StringEquals": {"aws:TagKeys": ["Name", "Project"]},
+            "StringEquals": {"aws:ResourceTag/Team": "${aws:PrincipalTag/Team}"}}}]}),
+    );
+    let path = file.path();
+    let asked = |context: &[&str]| {
+        let report = report(text, &[&["--identity-policy", &path], context].concat());
+        let remedy = &report["remedies"][0];
+        let summary = report["summary"].as_str().unwrap_or_default().replace(&path, "policy.json");
+        [remedy["title"].clone(), remedy["steps"].clone(), summary.into()]
+    };
+    let [title, steps, summary] = asked(&[]);
+    assert_eq!(
+        title,
+        "No fix can be proved without what the request carried: run again with --context aws:TagKeys=VALUE --context \
+         aws:ResourceTag/Team=VALUE --context aws:PrincipalTag/Team=VALUE"
+    );
+    assert_eq!(
+        summary,
+        "statement `TagOwn` of `policy.json` would allow ec2:CreateTags, but as AWS denied it, its condition did not hold: aws:TagKeys, \
+         aws:ResourceTag/Team, aws:PrincipalTag/Team are not known"
+    );
+    assert!(
+        steps.to_string().contains("`Name` or `Project`") && steps.to_string().contains("aws:ResourceTag/Team"),
+        "{steps}"
+    );
+    // one that is known to fail is: each of the names may be sent
+    let team = ["--context", "aws:ResourceTag/Team=a", "--context", "aws:PrincipalTag/Team=a"];
+    let [title, ..] = asked(&[&team[..], &["--context", "aws:TagKeys=Owner"]].concat());
+    assert_eq!(title, "change the request: aws:TagKeys is `Name` or `Project`");
+}
+
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html>
+#[test]
+fn how_to_sign_in_with_mfa_is_told_once() {
+    let text = "User: arn:aws:iam::111122223333:user/ada is not authorized to perform: s3:DeleteBucket on resource: arn:aws:s3:::archive \
+                with an explicit deny in an identity-based policy";
+    let file = File::of(&json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "*", "Resource": "*"},
+        {"Sid": "Mfa", "Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*",
+            "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}},
+        {"Sid": "Old", "Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*",
+            "Condition": {"NumericGreaterThan": {"aws:MultiFactorAuthAge": "3600"}}}
+    ]}));
+    let report = report(text, &["--identity-policy", &file.path()]);
+    let steps = report["remedies"][0]["steps"].as_array().unwrap();
+    assert_eq!(steps.len(), 1, "{steps:?}");
+}
+
 /// Variables are of version 2012-10-17 alone.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
 #[test]

@@ -29,6 +29,13 @@ fn advise(case: &DenialContext<'_>, kept: &Kept) -> Option<Remedy> {
         return None;
     }
     let unmet = kept.unmet();
+    // where one of several lines did not hold, and nothing tells which, none of them is the one to change; those of the caller can all be met
+    let untold = kept.untold(&case.request.context);
+    let several = untold.iter().any(|line| untold.first().is_some_and(|first| first.folded_key != line.folded_key));
+    let of_caller = untold.iter().all(|line| is_of_caller(line, case));
+    if several && !of_caller && unmet.iter().all(|condition| untold.contains(condition)) {
+        return Some(tell(case, kept, &untold));
+    }
     // what a service calls for is what its customer has set up: the owner of the resource lets it in, or not
     let of_service = for_service::service(case.request).is_some();
     if of_service && !unmet.is_empty() && unmet.iter().all(|condition| is_of_service(condition)) {
@@ -43,6 +50,26 @@ fn advise(case: &DenialContext<'_>, kept: &Kept) -> Option<Remedy> {
         return if changes.iter().any(weakens) { Some(ask(case, kept, &unmet)) } else { Some(advised(case, &changes)) };
     }
     Some(ask(case, kept, &asked))
+}
+
+/// What has to be told first, with what each line asks for.
+fn tell(case: &DenialContext<'_>, kept: &Kept, lines: &[&Condition]) -> Remedy {
+    let context = &case.request.context;
+    let mut keys: Vec<String> = Vec::new();
+    for key in lines.iter().flat_map(|line| std::iter::once(line.key.as_str()).chain(line.variable_keys())) {
+        let known = keys.iter().any(|other| other.eq_ignore_ascii_case(key));
+        if !known && *context.told(key) == ContextValue::Unknown {
+            keys.push(key.to_owned());
+        }
+    }
+    let steps = lines.iter().map(|line| Step::MeetCondition {
+        statement: kept.name(),
+        policy: kept.policy.name.clone(),
+        condition: Box::new((*line).clone()),
+        value: context.told(&line.key).clone(),
+    });
+    let title = Title::GiveContext(keys);
+    Remedy::advice(RemedyId::AskTheOwner, Owner::AccountAdmin, title, steps.collect())
 }
 
 /// Whether AWS sets the key where one of its services makes the call.

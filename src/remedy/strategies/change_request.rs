@@ -170,10 +170,9 @@ pub(super) fn advised(case: &DenialContext<'_>, changes: &[RequestChange]) -> Re
 fn change_the_request(case: &DenialContext<'_>, changes: Vec<RequestChange>) -> Remedy {
     let mut steps: Vec<Step> = Vec::new();
     for (place, change) in changes.iter().enumerate() {
-        // two bounds of one key are brought in one way, where how they are brought does not depend on them
-        let same = |known: &&RequestChange| known.key.eq_ignore_ascii_case(&change.key);
-        let is_known = lever(&change.key, case.request) == Some(Lever::Mfa)
-            && changes.iter().take(place).any(|known| same(&known));
+        // that there is MFA and how old it may be are brought in one way, which does not depend on them
+        let mfa = |change: &RequestChange| lever(&change.key, case.request) == Some(Lever::Mfa);
+        let is_known = mfa(change) && changes.iter().take(place).any(mfa);
         if !is_known {
             steps.extend(Step::to_bring(change, case.request));
         }
@@ -258,7 +257,10 @@ pub(super) fn demanded(condition: &Condition) -> RequestChange {
     use OperatorKind::{ArnEquals, ArnLike, Bool, Null, StringEquals, StringEqualsIgnoreCase, StringLike};
     let like = || NewValue::Meets(Box::new(condition.clone()));
     let literal = condition.values.iter().map(|value| &value.value).find(|value| !value.contains(['*', '?', '$']));
+    // of several names of tags each may be sent, and leaving one out is another request
+    let tag_keys = ConditionKey::find(&condition.folded_key).is_some_and(|row| row.lever == Lever::SentTagKeys);
     let to = match (condition.operator.kind, literal) {
+        _ if tag_keys && condition.values.len() > 1 => like(),
         (Some(Bool), Some(value)) if !value.eq_ignore_ascii_case("true") => like(),
         (Some(Bool | StringEquals | StringEqualsIgnoreCase | StringLike | ArnEquals | ArnLike), Some(value)) => {
             NewValue::Value(value.clone())

@@ -20,6 +20,7 @@ impl Redact for Title {
             Self::AskUnseen { owner: _, account } | Self::FindDeny { owner: _, account, policy_type: _ } => {
                 redactor.names(account);
             }
+            Self::GiveContext(keys) => redactor.keys(keys),
             Self::CompareToken { role } => redactor.names(role),
             Self::AddToCaller { caller } | Self::AlreadyThisRole(caller) | Self::NameTheRole(caller) => {
                 caller.redact(redactor);

@@ -101,7 +101,10 @@ pub(in crate::report) fn advice_fix(page: &mut Page, remedy: &Remedy, gaps: &[Ga
         None => {
             let title = words::remedy::title(remedy);
             // these say it themselves
-            let said = matches!(remedy.title, Title::Ask(_) | Title::SearchEnded(_) | Title::GiveResource(_));
+            let said = matches!(
+                remedy.title,
+                Title::Ask(_) | Title::SearchEnded(_) | Title::GiveResource(_) | Title::GiveContext(_)
+            );
             page.heading("FIX", if said { title } else { format!("{}; not proved", capital(&title)) }, Tone::Plain);
         }
     }

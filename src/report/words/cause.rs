@@ -8,6 +8,7 @@ use super::request::resource_noun;
 use super::{denial, element, next_step, public_access, statement};
 use crate::denial::ReasonEffect;
 use crate::diagnose::{AllowedSince, Blocker, Summary};
+use crate::evaluate::Truth;
 use crate::iam::{Action, PolicyType, Principal};
 
 /// What the cause means in this case.
@@ -37,6 +38,13 @@ pub fn summary(summary: &Summary) -> String {
         Summary::Blocked { blocker, others } => {
             format!("{}; or one of {others} other {}s did", why(blocker), candidate(blocker))
         }
+        Summary::ConditionNotMet { statement, reason, action } if reason.truth == Truth::Unknown => format!(
+            "{} of `{}` would allow {}, but as AWS denied it, its condition did not hold: {}",
+            statement::name(&statement.name()),
+            statement.policy.name,
+            asked(action.as_ref()),
+            element::reason(reason)
+        ),
         Summary::ConditionNotMet { statement, reason, action } => format!(
             "{} of `{}` would allow {}, but its condition does not hold: {}",
             statement::name(&statement.name()),

@@ -10,7 +10,7 @@ use super::{
 use crate::deduce::Basis;
 use crate::denial::{Denial, DenialKind, Reason, ReasonEffect};
 use crate::diagnose::{Blocker, Hypothesis, HypothesisEvidence, Likelihood, PolicyProblem, StatementRef, Summary};
-use crate::evaluate::{Decision, ElementReason};
+use crate::evaluate::{Decision, ElementReason, Truth};
 use crate::iam::{PrincipalKind, Request, Severity, Subject};
 use crate::remedy::{Disposition, Edit, Needed, Presumed, Remedy, Verification, WhyNot};
 
@@ -171,6 +171,9 @@ pub fn known_by(summary: &Summary, said: &Reason) -> Option<&'static str> {
             Basis::Evaluated if is_said(blocker) => Some("AWS said so; these policies show it"),
             Basis::Evaluated => Some("these policies show it"),
         },
+        Summary::ConditionNotMet { reason, .. } if reason.truth == Truth::Unknown => {
+            Some("deduced from AWS's message and these policies")
+        }
         Summary::ConditionNotMet { .. } => Some("these policies show it"),
         _ => None,
     }

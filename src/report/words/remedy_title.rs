@@ -35,6 +35,10 @@ pub fn title(remedy: &Remedy) -> String {
         Title::GiveResource(shapes) => {
             format!("No fix can be proved without the resource: run again with {}", resource_option(shapes))
         }
+        Title::GiveContext(keys) => {
+            let options: Vec<String> = keys.iter().map(|key| format!("--context {key}=VALUE")).collect();
+            format!("No fix can be proved without what the request carried: run again with {}", options.join(" "))
+        }
         Title::AskUnseen { owner: Owner::Caller, .. } => {
             "Ask whoever makes the session for a statement in its session policy".to_owned()
         }
