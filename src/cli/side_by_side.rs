@@ -42,3 +42,22 @@ pub(super) fn read(file: &mut File, size: u64, name: &str) -> io::Result<Option<
     file.read_to_end(&mut bytes)?;
     Ok(Some(bytes))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::{PART, read};
+
+    #[test]
+    fn a_file_is_read_whole_whatever_becomes_of_its_length() {
+        let content: Vec<u8> = (0..2 * PART + 3).map(|at| (at % 251) as u8).collect();
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&content).unwrap();
+        let mut of_size = |size: usize| read(&mut file, size as u64, "a file").unwrap();
+        assert!(of_size(content.len()).is_some_and(|bytes| bytes == content));
+        // it has grown since its length was asked for, or was cut
+        assert!(of_size(content.len() - 5).is_some_and(|bytes| bytes == content));
+        assert!(of_size(content.len() + 5).is_none());
+    }
+}
