@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::case_fault::CaseFault;
 use super::case_parts::{CaseError, Parts};
 use super::case_request::{Said, level_name, request};
 use super::evaluation::Decision;
@@ -96,7 +97,7 @@ struct NamedPolicy<'a> {
 /// # Errors
 /// When the text is not a case, its action none, or a policy of it no policy document.
 pub(super) fn read(text: &str) -> Result<Parts, CaseError> {
-    let form: CaseForm<'_> = serde_json::from_str(text)?;
+    let form: CaseForm<'_> = serde_json::from_str(text).map_err(|error| CaseFault::of(text, &error))?;
     let complete = form.context_complete.or(form.request.context_complete).unwrap_or(true);
     let derive = form.derive_context.or(form.request.derive_context).unwrap_or(false);
     let request = request(form.request.said(complete))?;

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::case_fault::CaseFault;
 use super::evaluation::Decision;
 use crate::iam::{ActionError, PolicyError, PolicySet, Request};
 
@@ -10,8 +11,8 @@ use crate::iam::{ActionError, PolicyError, PolicySet, Request};
 #[non_exhaustive]
 pub enum CaseError {
     /// It is not JSON, or not of the form of a case.
-    #[error("{0}")]
-    Form(#[from] serde_json::Error),
+    #[error(transparent)]
+    Form(#[from] CaseFault),
     /// Its action is none.
     #[error(transparent)]
     Action(#[from] ActionError),

@@ -6,6 +6,7 @@
 
 mod answer_line;
 mod ask;
+mod case_fault;
 mod case_form;
 mod case_parts;
 mod case_request;
@@ -31,6 +32,7 @@ mod truth;
 
 pub use ask::evaluate;
 pub(crate) use ask::{decide, is_about, is_of_one_account};
+pub use case_fault::CaseFault;
 pub use case_parts::CaseError;
 pub(crate) use condition::holds;
 pub use derive::{derive_context, derive_tested};

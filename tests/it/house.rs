@@ -213,7 +213,7 @@ fn the_codes_of_each_enum_are_unique_and_kebab_case() {
 }
 
 /// What speaks to somebody else than the reader of a report, or where something is wrong: by module.
-const SPEAKS: [(&str, &str); 19] = [
+const SPEAKS: [(&str, &str); 20] = [
     ("report", "the room of words, and the headings and labels of pages"),
     ("render", "remarks in commands, and notes and parameters in templates"),
     ("denial", "what AWS writes, and how the forms of it begin"),
@@ -225,6 +225,7 @@ const SPEAKS: [(&str, &str); 19] = [
     ("probe/plan", "errors of what was asked for"),
     ("text", "errors of parsers"),
     ("reference", "errors of the embedded data"),
+    ("evaluate/case_fault", "what is wrong with a case"),
     ("iam/command", "what a person has to fill in, as a comment in a shell"),
     ("iam/condition", "what is wrong with a document"),
     ("iam/document", "what is wrong with a document"),

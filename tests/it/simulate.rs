@@ -18,8 +18,8 @@ fn every_line_of_a_batch_is_answered_in_order_and_a_bad_one_does_not_stop_it() {
     assert_eq!(run.code, 2);
     insta::assert_snapshot!(run.stdout, @r#"
     {"id":"a","decision":"allowed","decided_by":["identity-based"],"matched_statements":[{"policy_type":"identity-based","policy":"reports","sid":"Read","index":0,"effect":"Allow","line":1,"column":41}],"missing_context_values":[]}
-    {"error":"expected ident at line 1 column 2","id":null,"line":3}
-    {"error":"missing field `principal` at line 1 column 23","id":7,"line":4}
+    {"error":"not JSON: expected value (column 2)","id":null,"line":3}
+    {"error":"`request` needs `principal` (column 22)","id":7,"line":4}
     {"id":"b","decision":"allowed","decided_by":["identity-based"],"matched_statements":[{"policy_type":"identity-based","policy":"reports","sid":"Read","index":0,"effect":"Allow","line":1,"column":41}],"missing_context_values":[]}
     "#);
 }
@@ -246,7 +246,7 @@ fn requests_about_one_account_are_answered_by_the_policies_of_their_principals()
     insta::assert_snapshot!(run.stdout, @r#"
     {"id":1,"decision":"allowed","decided_by":["identity-based"],"matched_statements":[{"policy_type":"identity-based","policy":"reports","sid":"Read","index":0,"effect":"Allow","line":1,"column":15}],"missing_context_values":[]}
     {"id":2,"decision":"implicitDeny","decided_by":["identity-based"],"matched_statements":[],"missing_context_values":[]}
-    {"error":"missing field `request` at line 1 column 9","id":3,"line":3}
+    {"error":"a case needs `request` (column 1)","id":3,"line":3}
     {"id":4,"decision":"undetermined","decided_by":["identity-based","permissions-boundary"],"matched_statements":[],"missing_context_values":[]}
     {"id":5,"decision":"implicitDeny","decided_by":["identity-based"],"matched_statements":[],"missing_context_values":[]}
     {"id":6,"decision":"implicitDeny","decided_by":["identity-based"],"matched_statements":[],"missing_context_values":[]}
@@ -305,4 +305,46 @@ fn the_policy_of_an_access_point_says_nothing_of_the_bucket_behind_it() {
     assert!(code == 3 && told.contains("behind the access point"), "{told}");
     let bucket = asked("s3:GetObject", "arn:aws:s3:::reports/a.txt", "444455556666");
     assert_eq!(bucket, (0, String::new()));
+}
+
+#[test]
+fn what_is_wrong_with_a_case_is_told_by_its_field_with_one_place() {
+    let told = |from: &str, to: &str| {
+        let run = iamdx(&["test", "-"], ALLOW.replacen(from, to, 1).as_bytes());
+        assert_eq!(run.code, 2, "{}", run.whole());
+        run.stdout.lines().next().unwrap().to_owned()
+    };
+    let context = |values: &str| told(r#""action""#, &format!(r#""context": {values}, "action""#));
+    let policies = |policies: &str| told(r#""policies": {"#, &format!(r#""policies": {{{policies}, "#));
+    let all = [
+        context(r#"{"aws:SourceIp": null}"#),
+        context(r#"{"aws:SourceIp": ["203.0.113.7", {}]}"#),
+        context("[]"),
+        told(r#""action": "s3:GetObject""#, r#""action": ["s3:GetObject"]"#),
+        told(r#""action": "s3:GetObject""#, r#""action": "s3:GetObject", "action": "s3:PutObject""#),
+        told(r#""action": "s3:GetObject""#, r#""action": "GetObject""#),
+        told(r#""expect": "allowed""#, r#""expect": "Allowed""#),
+        policies(r#""identity_based": []"#),
+        policies(r#""session": {}"#),
+        policies(r#""service-control": [{}]"#),
+        told(r#", "expect""#, r#" "expect""#),
+        told(r#", "expect": "allowed"}"#, ""),
+        // over several lines the line is that of the case
+        told(r#""expect": "allowed""#, "\n\"expect\": 1"),
+    ];
+    insta::assert_snapshot!(all.join("\n"), @r"
+    -:1: a: cannot be read: the value of `aws:SourceIp` in `context` is a string, a number, a boolean or a list of these, this is null (column 106)
+    -:1: a: cannot be read: the value of `aws:SourceIp` in `context` is a string, a number, a boolean or a list of these, this is an object (column 122)
+    -:1: a: cannot be read: `context` is an object, this is a list (column 89)
+    -:1: a: cannot be read: `action` is a string, this is a list (column 88)
+    -:1: a: cannot be read: `action` is given more than once (column 104)
+    -:1: a: cannot be read: `GetObject` is not an action: `service:Name` is expected, for example `s3:GetObject`
+    -:1: a: cannot be read: `expect` is allowed, explicitDeny, implicitDeny or undetermined, this is `Allowed` (column 336)
+    -:1: a: cannot be read: `identity_based` is no type of policy. Expected is one of identity-based, resource-based, permissions-boundary, session, vpc-endpoint, service-control, resource-control (column 156)
+    -:1: a: cannot be read: `session` is a list of policies, this is an object (column 167)
+    -:1: a: cannot be read: `service-control` is a list of levels, and a level is a list of policies, this is an object (column 176)
+    -:1: cannot be read: not JSON: expected `,` or `}` (column 325)
+    -:1: cannot be read: not JSON: EOF while parsing an object (column 323)
+    -:1: a: cannot be read: `expect` is allowed, explicitDeny, implicitDeny or undetermined, this is a number (its line 2, column 11)
+    ");
 }
