@@ -10,7 +10,8 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Error;
-use crate::evaluate::{CaseError, KnownDocuments, TestCase};
+use super::caller::refusal;
+use crate::evaluate::{KnownDocuments, TestCase};
 use crate::text::decode_part;
 
 /// Bytes that are worked on at once: enough for all cores, few enough for constant memory.
@@ -38,7 +39,7 @@ pub(crate) struct Unreadable {
     /// Its `id`, if that can be read.
     pub(crate) id: Value,
     pub(crate) place: usize,
-    pub(crate) error: CaseError,
+    pub(crate) error: String,
 }
 
 impl<'c> Text<'c> {
@@ -51,11 +52,12 @@ impl<'c> Text<'c> {
 
     /// Reads the case.
     pub(crate) fn case(&self) -> Result<TestCase, Unreadable> {
-        TestCase::parse_for_answer(&self.text, self.known).map_err(|error| Unreadable {
-            id: self.id(),
-            place: self.place,
-            error,
-        })
+        let case = TestCase::parse_for_answer(&self.text, self.known).map_err(|error| error.to_string());
+        let case = case.and_then(|case| match case.request.principal.value().and_then(refusal) {
+            Some(refusal) => Err(refusal),
+            None => Ok(case),
+        });
+        case.map_err(|error| Unreadable { id: self.id(), place: self.place, error })
     }
 
     fn id(&self) -> Value {

@@ -4,6 +4,7 @@
 
 mod batch;
 pub mod call;
+mod caller;
 mod cause;
 mod changed;
 mod checkout;

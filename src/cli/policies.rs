@@ -108,6 +108,20 @@ impl PolicyArgs {
         files.iter().all(|files| files.is_empty()) && self.texts.is_empty()
     }
 
+    /// The types of policy that files are given for.
+    pub(crate) fn given(&self) -> impl Iterator<Item = PolicyType> {
+        let options = [
+            (PolicyType::IdentityBased, &self.identity_policy),
+            (PolicyType::ServiceControl, &self.scp),
+            (PolicyType::ResourceControl, &self.rcp),
+            (PolicyType::PermissionsBoundary, &self.permissions_boundary),
+            (PolicyType::Session, &self.session_policy),
+            (PolicyType::ResourceBased, &self.resource_policy),
+            (PolicyType::VpcEndpoint, &self.vpc_endpoint_policy),
+        ];
+        options.into_iter().filter(|(_, files)| !files.is_empty()).map(|(policy_type, _)| policy_type)
+    }
+
     /// Whether there is a snapshot among them.
     pub(crate) fn has_snapshot(&self) -> bool {
         !self.snapshot.is_empty() || self.texts.iter().any(|text| text.policy_type.is_none())

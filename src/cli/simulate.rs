@@ -1,6 +1,7 @@
 //! `simulate`: whether a request would be allowed, by which statements; one request, or a file of cases.
 
 use super::batch::{Unreadable, WHAT_IS_A_CASE, each};
+use super::caller::{Doubts, refusal, warn_of};
 use super::diagnose::ContextArgs;
 use super::given::Given;
 #[cfg(feature = "live")]
@@ -12,12 +13,12 @@ use super::reference::ReferenceArgs;
 use super::secrets::Clean;
 use super::who_can::{self, Question};
 use super::{Error, Exit, OutputArgs, PolicyArgs};
-use crate::diagnose::{left_open, settings_beside, unknown_action};
+use crate::diagnose::{left_open, settings_beside};
 use crate::evaluate::{Decision, evaluate};
-use crate::iam::{Action, Hints, Principal, PrincipalKind};
+use crate::iam::{Action, Hints, Principal};
 use crate::infer::RequestBuilder;
 use crate::reference::Reference;
-use crate::report::{Detail, Simulation, safe_json, to_json, words};
+use crate::report::{Detail, Simulation, safe_json, to_json};
 use crate::snapshot::select;
 
 /// Arguments of `simulate`.
@@ -122,9 +123,8 @@ impl Asked {
     ) -> Result<(Simulation, Option<Error>), Error> {
         let Self { principal, action, resource, hints } = self;
         let principal = Principal::new(&principal);
-        if principal.kind() == PrincipalKind::Unknown {
-            let expected = "the ARN of a user, a role, a session or an identity provider, `anonymous`, or `service:NAME.amazonaws.com`";
-            return Err(Error::Usage(format!("`{}` is no principal. Expected is {expected}", principal.as_str())));
+        if let Some(refusal) = refusal(&principal) {
+            return Err(Error::Usage(refusal));
         }
         warn_of(&action, reference);
         let request = RequestBuilder::asked(principal, action, &resource, &hints);
@@ -141,6 +141,14 @@ impl Asked {
         };
         let request = request.owner_in(&snapshot);
         let selection = select(&snapshot, request.so_far());
+        // what a person gives and nothing reads looks as if it had been weighed
+        for policy_type in policies.given() {
+            let layer = selection.policies.layer(policy_type);
+            if layer.policies.is_empty() && layer.levels.is_empty() {
+                let option = policy_type.row().option;
+                super::output::note(&format!("no policy of {option} applies to this request, so none of them is used"));
+            }
+        }
         let request = request.snapshot_facts(&selection).derived_context(&selection.policies).build();
         let evaluation = evaluate(&request, &selection.policies);
         let mut gaps = selection.gaps;
@@ -153,16 +161,6 @@ impl Asked {
             refused = refusal;
         }
         Ok((Simulation { request, policies: selection.policies, evaluation, gaps, refused }, failed))
-    }
-}
-
-/// An action that does not exist is allowed to nobody, which looks like an answer.
-pub(crate) fn warn_of(action: &Action, reference: &Reference) {
-    if let Some(what) = unknown_action(action, reference) {
-        super::output::note(&format!(
-            "`{action}` {}. An action that does not exist cannot be allowed",
-            words::disagreement::unknown_action(&what)
-        ));
     }
 }
 
@@ -198,10 +196,12 @@ fn batch(path: &str, policies: &PolicyArgs, output: Option<&str>) -> Result<Exit
     let mut sink = Lines::open(output)?;
     let mut unreadable = 0usize;
     let mut cases = 0usize;
+    let doubts = Doubts::default();
     each(
         path,
         |text| match text.case() {
             Ok(case) => {
+                case.request.action.value().into_iter().for_each(|action| doubts.look(action, text.place));
                 let answer = match &given {
                     Some(given) => given.fill(case).answer(),
                     None => case.answer(),
@@ -209,7 +209,7 @@ fn batch(path: &str, policies: &PolicyArgs, output: Option<&str>) -> Result<Exit
                 Ok(Clean::new(safe_json(answer.to_line())))
             }
             Err(Unreadable { id, place, error }) => {
-                let failed = Failed { id, line: place, error: error.to_string() };
+                let failed = Failed { id, line: place, error };
                 Err(Clean::new(to_json(&failed, false)))
             }
         },
@@ -222,6 +222,7 @@ fn batch(path: &str, policies: &PolicyArgs, output: Option<&str>) -> Result<Exit
         },
     )?;
     sink.close()?;
+    doubts.tell(path);
     if cases == 0 {
         return Err(Error::Input(format!("`{path}` holds no case. {WHAT_IS_A_CASE}")));
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::batch::each;
+use super::caller::Doubts;
 use super::given::Given;
 use super::output::OutputArgs;
 use super::{Error, Exit, PolicyArgs};
@@ -40,16 +41,16 @@ pub(crate) fn run(args: &TestArgs) -> Result<Exit, Error> {
         let file: Arc<str> = path.as_str().into();
         let failed =
             |place, line, id, kind| Outcome::Failed(Failure { file: Arc::clone(&file), place, line, id, kind });
+        let doubts = Doubts::default();
         let other = |line, id, name, passed| Outcome::Other(Other { file: Arc::clone(&file), line, id, name, passed });
         each(
             path,
             |text| match text.case() {
-                Err(error) => {
-                    failed(error.place, text.line, error.id, FailureKind::Unreadable(error.error.to_string()))
-                }
+                Err(error) => failed(error.place, text.line, error.id, FailureKind::Unreadable(error.error)),
                 Ok(case) => match case.expect {
                     None => other(text.line, case.id, case.name, false),
                     Some(expected) => {
+                        case.request.action.value().into_iter().for_each(|action| doubts.look(action, text.place));
                         let case = match &given {
                             Some(given) => given.fill(case),
                             None => case,
@@ -82,6 +83,7 @@ pub(crate) fn run(args: &TestArgs) -> Result<Exit, Error> {
                 Ok(())
             },
         )?;
+        doubts.tell(path);
     }
     args.output.answer(&results, Detail::default())?;
     let sum = &results.summary;

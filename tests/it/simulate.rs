@@ -307,6 +307,77 @@ fn the_policy_of_an_access_point_says_nothing_of_the_bucket_behind_it() {
     assert_eq!(bucket, (0, String::new()));
 }
 
+/// The case above asked by somebody else.
+fn asked_by(principal: &str) -> String {
+    ALLOW.replace("arn:aws:iam::111122223333:user/alice", principal)
+}
+
+/// Groups are no principals: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
+#[test]
+fn whoever_cannot_ask_gets_no_answer() {
+    let input =
+        ["arn:aws:iam::111122223333:group/dev", "arn:aws:iam::111122223333:users/alice", "alice", "111122223333"]
+            .map(asked_by)
+            .join("\n");
+    let run = iamdx(&["simulate", "--batch", "-"], input.as_bytes());
+    insta::assert_snapshot!(run.whole(), @r#"
+    exit 2
+    --- stdout
+    {"error":"`arn:aws:iam::111122223333:group/dev` is no principal. Expected is the ARN of a user, a role, a session or an identity provider, `anonymous`, or `service:NAME.amazonaws.com`","id":"a","line":1}
+    {"error":"`arn:aws:iam::111122223333:users/alice` is no principal. Expected is the ARN of a user, a role, a session or an identity provider, `anonymous`, or `service:NAME.amazonaws.com`","id":"a","line":2}
+    {"error":"`alice` is no principal. Expected is the ARN of a user, a role, a session or an identity provider, `anonymous`, or `service:NAME.amazonaws.com`","id":"a","line":3}
+    {"error":"`111122223333` is an account and no principal. Its root user is `arn:aws:iam::111122223333:root`","id":"a","line":4}
+    "#);
+    let run = iamdx(&["test", "-"], asked_by("alice").as_bytes());
+    insta::assert_snapshot!(run.whole(), @r"
+    exit 2
+    --- stdout
+    -:1: a: cannot be read: `alice` is no principal. Expected is the ARN of a user, a role, a session or an identity provider, `anonymous`, or `service:NAME.amazonaws.com`
+    0 of 1 cases passed, 1 unreadable
+    ");
+    let arguments = ["--principal", "111122223333", "--action", "s3:GetObject", "--resource", "arn:aws:s3:::reports/a"];
+    let run = iamdx(&[&["simulate"], &arguments[..]].concat(), b"");
+    insta::assert_snapshot!(run.whole(), @r"
+    exit 2
+    --- stderr
+    iamdx: `111122223333` is an account and no principal. Its root user is `arn:aws:iam::111122223333:root`
+    ");
+}
+
+#[test]
+fn a_name_in_a_case_that_is_no_action_is_noted_with_its_case() {
+    let typo = ALLOW.replace("s3:GetObject", "s3:GetObjct").replace(r#""a""#, r#""b""#);
+    let input = [ALLOW, &typo, &typo.replace("GetObjct", "getobjct")].join("\n");
+    let noted = |arguments: &[&str]| {
+        let run = iamdx(arguments, input.as_bytes());
+        assert_eq!(run.code, 0, "{}", run.whole());
+        let date = iamdx::reference::Reference::embedded().date();
+        run.stderr.replace(date, "DATE")
+    };
+    let tested = noted(&["test", "-"]);
+    insta::assert_snapshot!(tested, @"iamdx: note: -:2: `s3:GetObjct` looks like s3:GetObject or s3:PutObject or s3:GetObjectAcl and is not in the service reference of DATE, unless AWS has added it since. The answer is what the policies say of this name. If there is no such action, AWS allows it to nobody");
+    assert_eq!(noted(&["simulate", "--batch", "-"]), tested);
+}
+
+/// The root user has none of the policies of an identity:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html>
+#[test]
+fn a_policy_that_is_given_and_applies_to_nothing_is_noted() {
+    let folder = tempfile::tempdir().unwrap();
+    let deny = folder.path().join("deny.json");
+    std::fs::write(&deny, r#"{"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}"#).unwrap();
+    let asked = |principal: &str| {
+        let request = ["simulate", "--principal", principal, "--action", "s3:GetObject", "--resource"];
+        let policies = ["arn:aws:s3:::reports/a", "--identity-policy", deny.to_str().unwrap()];
+        iamdx(&[&request[..], &policies].concat(), b"").stderr
+    };
+    let note = "iamdx: note: no policy of --identity-policy applies to this request, so none of them is used\n";
+    for principal in ["arn:aws:iam::111122223333:root", "anonymous", "service:logs.amazonaws.com"] {
+        assert_eq!(asked(principal), note, "{principal}");
+    }
+    assert_eq!(asked("arn:aws:iam::111122223333:user/alice"), "");
+}
+
 #[test]
 fn what_is_wrong_with_a_case_is_told_by_its_field_with_one_place() {
     let told = |from: &str, to: &str| {

@@ -10,7 +10,7 @@ use super::asked::{CauseAsked, DiagnoseAsked, DiffAsked, MessageAsked, RequestAs
 use super::given::Given;
 use super::schema::{self, Object};
 use crate::cli::diagnose::{self, KnownArgs};
-use crate::cli::{Error, PolicyArgs, cause, diff, simulate, told, who_can};
+use crate::cli::{Error, PolicyArgs, caller, cause, diff, simulate, told, who_can};
 use crate::denial::Note;
 use crate::iam::{Action, Hints};
 use crate::reference::Reference;
@@ -205,7 +205,7 @@ fn who_can(settings: &Settings, asked: RequestAsked) -> Result<Answer, Error> {
             "`policies` has no snapshot, and who_can lists the users and roles of one".to_owned(),
         ));
     }
-    simulate::warn_of(&question.action, Reference::embedded());
+    caller::warn_of(&question.action, Reference::embedded());
     let mut answer = who_can::ask(&policies.read()?, &question)?;
     if settings.redact {
         Redactor::default().report(&mut answer);

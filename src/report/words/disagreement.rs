@@ -6,7 +6,7 @@ use super::list::{all_of, any_of};
 use super::simulator::no_value;
 use super::statement;
 use crate::diagnose::{Disagreement, DisagreementReason, SimulatorDiffers, UnknownAction};
-use crate::iam::PolicyType;
+use crate::iam::{Action, PolicyType};
 use crate::infer::Otherwise;
 
 /// The contradiction, with what may explain it.
@@ -141,6 +141,15 @@ fn differs(why: &SimulatorDiffers) -> String {
             "the policies may have changed in between; report it if they have not".to_owned()
         }
     }
+}
+
+/// What to know of an answer about the name of an action that looks like another one's.
+#[must_use]
+pub fn asked_name(action: &Action, what: &UnknownAction) -> String {
+    format!(
+        "`{action}` {}. The answer is what the policies say of this name. If there is no such action, AWS allows it to nobody",
+        unknown_action(what)
+    )
 }
 
 /// What a name is that is no known action: `is the name of an API operation ...`.
