@@ -160,10 +160,10 @@ fn opening<'c>(remedy: &Remedy, commands: impl Iterator<Item = &'c Command> + Cl
          cd \"$(dirname \"$0\")\" || exit 1\nexport AWS_PAGER=\n",
         line(&words::remedy::title(remedy))
     );
-    let blanks: BTreeSet<&str> = commands.clone().flat_map(Command::blanks).map(|blank| blank.name).collect();
+    let blanks: BTreeSet<String> = commands.clone().flat_map(Command::blanks).map(|blank| blank.variable()).collect();
     for blank in blanks {
         // writing to a string cannot fail
-        let _ = writeln!(text, ": \"${{FILL_IN_{blank}:?}}\"");
+        let _ = writeln!(text, ": \"${{{blank}:?}}\"");
     }
     let mut commands = commands;
     if let Some(impossible) = commands.find(|command| !command.is_possible()) {

@@ -39,12 +39,14 @@ enum Stdout {
 }
 
 /// A value to be filled in by the reader: the name of its variable, and what it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Blank {
-    /// The variable, without `FILL_IN_`.
-    pub name: &'static str,
-    /// What it is.
-    pub what: &'static str,
+    name: &'static str,
+    what: &'static str,
+    /// The command that lists such values; empty where there is none.
+    listed_by: &'static str,
+    /// The file whose document it is about.
+    document: Option<String>,
 }
 
 /// What is said of a command in a comment after it.
@@ -82,59 +84,75 @@ impl fmt::Display for Remark {
 
 impl Blank {
     /// The ARN of a managed policy.
-    pub const POLICY_ARN: Self = Self { name: "POLICY_ARN", what: "the ARN of the managed policy" };
+    pub const POLICY_ARN: Self = Self::new("POLICY_ARN", "the ARN of the managed policy", "");
     /// The id of a service control policy.
-    pub const SCP_ID: Self = Self {
-        name: "POLICY_ID",
-        what: "the id of the SCP: aws organizations list-policies --filter SERVICE_CONTROL_POLICY",
-    };
+    pub const SCP_ID: Self =
+        Self::new("POLICY_ID", "the id of the SCP", "aws organizations list-policies --filter SERVICE_CONTROL_POLICY");
     /// The id of a resource control policy.
-    pub const RCP_ID: Self = Self {
-        name: "POLICY_ID",
-        what: "the id of the RCP: aws organizations list-policies --filter RESOURCE_CONTROL_POLICY",
-    };
+    pub const RCP_ID: Self =
+        Self::new("POLICY_ID", "the id of the RCP", "aws organizations list-policies --filter RESOURCE_CONTROL_POLICY");
     /// What a policy of the organization is attached to.
-    pub const TARGET_ID: Self = Self { name: "TARGET_ID", what: "the id of the root, OU or account" };
+    pub const TARGET_ID: Self = Self::new("TARGET_ID", "the id of the root, OU or account", "");
     /// The id of a VPC endpoint.
     pub const ENDPOINT_ID: Self =
-        Self { name: "VPC_ENDPOINT_ID", what: "the id of the VPC endpoint: aws ec2 describe-vpc-endpoints" };
+        Self::new("VPC_ENDPOINT_ID", "the id of the VPC endpoint", "aws ec2 describe-vpc-endpoints");
     /// The name of a role.
-    pub const ROLE: Self = Self { name: "ROLE_NAME", what: "the name of the role that is assumed" };
+    pub const ROLE: Self = Self::new("ROLE_NAME", "the name of the role that is assumed", "");
     /// The instance of IAM Identity Center.
-    pub const INSTANCE_ARN: Self =
-        Self { name: "INSTANCE_ARN", what: "the ARN of the instance: aws sso-admin list-instances" };
+    pub const INSTANCE_ARN: Self = Self::new("INSTANCE_ARN", "the ARN of the instance", "aws sso-admin list-instances");
     /// A permission set of IAM Identity Center.
     pub const PERMISSION_SET_ARN: Self =
-        Self { name: "PERMISSION_SET_ARN", what: "the ARN of the permission set: aws sso-admin list-permission-sets" };
+        Self::new("PERMISSION_SET_ARN", "the ARN of the permission set", "aws sso-admin list-permission-sets");
     /// The name of a user.
-    pub const USER: Self = Self { name: "USER_NAME", what: "the name of the IAM user" };
+    pub const USER: Self = Self::new("USER_NAME", "the name of the IAM user", "");
     /// The id of an access key.
-    pub const ACCESS_KEY_ID: Self = Self { name: "ACCESS_KEY_ID", what: "the id of the access key" };
+    pub const ACCESS_KEY_ID: Self = Self::new("ACCESS_KEY_ID", "the id of the access key", "");
     /// A Region.
-    pub const REGION: Self = Self { name: "REGION", what: "the Region that was called" };
+    pub const REGION: Self = Self::new("REGION", "the Region that was called", "");
     /// The id of a model of Amazon Bedrock.
-    pub const MODEL_ID: Self = Self { name: "MODEL_ID", what: "the id of the model, without the prefix of a profile" };
+    pub const MODEL_ID: Self = Self::new("MODEL_ID", "the id of the model, without the prefix of a profile", "");
     /// The token of an offer of AWS Marketplace.
-    pub const OFFER_TOKEN: Self =
-        Self { name: "OFFER_TOKEN", what: "the offerToken that the command before it prints" };
+    pub const OFFER_TOKEN: Self = Self::new("OFFER_TOKEN", "the offerToken that the command before it prints", "");
     /// The name of a bucket.
-    pub const BUCKET: Self = Self { name: "BUCKET", what: "the name of the bucket" };
+    pub const BUCKET: Self = Self::new("BUCKET", "the name of the bucket", "");
     /// The files of a trail.
-    pub const TRAIL: Self = Self { name: "TRAIL", what: "the files or folder of the trail" };
+    pub const TRAIL: Self = Self::new("TRAIL", "the files or folder of the trail", "");
     /// An account.
-    pub const ACCOUNT_ID: Self = Self { name: "ACCOUNT_ID", what: "the id of the account" };
+    pub const ACCOUNT_ID: Self = Self::new("ACCOUNT_ID", "the id of the account", "");
+
+    const fn new(name: &'static str, what: &'static str, listed_by: &'static str) -> Self {
+        Self { name, what, listed_by, document: None }
+    }
+
+    /// The blank of one document, by the name of its file without the ending: what is filled in for one document must not be taken for
+    /// another, neither in the same script nor in a later one of the same shell. No other document may have a name that differs from this
+    /// one only in case or signs.
+    #[must_use]
+    pub fn of_document(self, file_stem: &str) -> Self {
+        Self { document: Some(file_stem.to_owned()), ..self }
+    }
+
+    /// The whole name of its variable.
+    #[must_use]
+    pub fn variable(&self) -> String {
+        let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' };
+        let document = self.document.iter().flat_map(|stem| std::iter::once('_').chain(stem.chars().map(plain)));
+        "FILL_IN_".chars().chain(self.name.chars()).chain(document).collect()
+    }
 
     /// As a shell takes it: nothing runs until the variable is set.
     ///
     /// <https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_06_02>
-    fn word(self) -> String {
-        format!("\"${{FILL_IN_{}:?}}\"", self.name)
+    fn word(&self) -> String {
+        format!("\"${{{}:?}}\"", self.variable())
     }
 
     /// What it is, as a comment without its sign.
     #[must_use]
-    pub fn explained(self) -> String {
-        format!("FILL_IN_{} is {}", self.name, self.what)
+    pub fn explained(&self) -> String {
+        let document = self.document.as_ref().map_or_else(String::new, |stem| format!(" for {stem}.json"));
+        let listed_by = if self.listed_by.is_empty() { String::new() } else { format!(": {}", self.listed_by) };
+        format!("{} is {}{document}{listed_by}", self.variable(), self.what)
     }
 }
 
@@ -334,7 +352,7 @@ impl Command {
         let mut all: Vec<Blank> = Vec::new();
         for word in &self.words {
             let of_word = match word {
-                Word::FillIn(blank) => vec![*blank],
+                Word::FillIn(blank) => vec![blank.clone()],
                 Word::Output(command) => command.blanks(),
                 Word::Text(_) | Word::Variable(_) | Word::Impossible => Vec::new(),
             };

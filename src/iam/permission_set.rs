@@ -13,16 +13,13 @@ pub fn instance_of(permission_set: &str) -> Option<String> {
     whole.then(|| format!("arn:{}:sso:::instance/{instance}", arn.partition()))
 }
 
-/// A command about a permission set; what is not known of it is left to be filled in.
+/// A command about a permission set; what is not known of it is left to be filled in, the ARN of the set as `set`.
 #[must_use]
-pub fn on_permission_set(words: &str, arn: Option<&str>) -> Command {
+pub fn on_permission_set(words: &str, arn: Option<&str>, set: Blank) -> Command {
     let instance = arn.and_then(instance_of);
     let arn = arn.filter(|_| instance.is_some());
-    Command::aws(words).option_or("--instance-arn", instance.as_deref(), Blank::INSTANCE_ARN).option_or(
-        "--permission-set-arn",
-        arn,
-        Blank::PERMISSION_SET_ARN,
-    )
+    let command = Command::aws(words).option_or("--instance-arn", instance.as_deref(), Blank::INSTANCE_ARN);
+    command.option_or("--permission-set-arn", arn, set)
 }
 
 #[cfg(test)]
@@ -33,7 +30,7 @@ mod tests {
     fn a_permission_set_names_its_instance() {
         let arn = "arn:aws:sso:::permissionSet/ssoins-0123456789abcdef/ps-0123456789abcdef";
         assert_eq!(
-            on_permission_set("sso-admin describe-permission-set", Some(arn)).line(),
+            on_permission_set("sso-admin describe-permission-set", Some(arn), Blank::PERMISSION_SET_ARN).line(),
             format!(
                 "aws sso-admin describe-permission-set --instance-arn arn:aws:sso:::instance/ssoins-0123456789abcdef --permission-set-arn {arn}"
             )

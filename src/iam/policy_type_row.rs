@@ -6,7 +6,7 @@ use super::command::Blank;
 use super::policy_owner::Owner;
 
 /// What is known of a policy type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 #[expect(clippy::struct_excessive_bools, reason = "each column is a fact of its own")]
 pub struct PolicyTypeRow {
@@ -139,7 +139,7 @@ impl PolicyQuota {
 }
 
 /// The command of the AWS CLI that prints a policy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PolicyFetch {
     /// The one that prints the whole account.

@@ -101,7 +101,7 @@ fn put_inline(kind: EntityKind, name: Option<&str>, policy: &str, file: &str) ->
 /// A permission set has one inline policy, which is replaced as a whole.
 /// <https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_PutInlinePolicyToPermissionSet.html>
 fn permission_set(arn: Option<&str>) -> PlaceCommands {
-    let call = |words: &str| on_permission_set(words, arn);
+    let call = |words: &str| on_permission_set(words, arn, Blank::PERMISSION_SET_ARN);
     let get = call("sso-admin get-inline-policy-for-permission-set")
         .words("--query InlinePolicy --output text")
         .into_file(POLICY);

@@ -13,3 +13,20 @@ pub(super) fn file_stem(name: &str) -> String {
         None => stem,
     }
 }
+
+/// A name of files like `base` that differs from all others in more than case and signs: folders may not tell case apart, and a variable
+/// that is named after it has no signs.
+#[must_use]
+pub fn free_stem(base: &str, taken: &[&str]) -> String {
+    let same = |other: &str, stem: &str| {
+        let folded = |text: &str| text.to_ascii_lowercase().replace('-', "_");
+        folded(other) == folded(stem)
+    };
+    let mut stem = base.to_owned();
+    let mut number = 2;
+    while taken.iter().any(|other| same(other, &stem)) {
+        stem = format!("{base}-{number}");
+        number += 1;
+    }
+    stem
+}

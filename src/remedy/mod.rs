@@ -65,6 +65,7 @@ pub use danger::MainDanger;
 pub use demand::{Demand, VariableMiss};
 pub use draft::edited;
 pub use edit::{DocumentChange, Edit, EditOp, renamed};
+pub use file_stem::free_stem;
 pub use further_denials::{NextDenial, expected, gaps, next_denials};
 pub use guardrail::{Exception, Guarded, Guardrail, KnownIdentity};
 pub use id::RemedyId;

@@ -9,7 +9,7 @@ use super::demand::Demand;
 use super::edit::{Edit, EditOp};
 use super::editable::affects_other_principals;
 use super::federated::unknown_tenant;
-use super::file_stem::file_stem;
+use super::file_stem::{file_stem, free_stem};
 use super::grantee::grantee;
 use super::guardrail::{Guarded, Guardrail};
 use super::loose_document::attach;
@@ -128,18 +128,12 @@ fn intended(case: &DenialContext<'_>, guards: &[Guardrail]) -> Vec<WhyNot> {
     all
 }
 
-/// Each edit with how far it reaches, and with a name for its files that no other has, whatever the case: two policies may have
-/// one name.
+/// Each edit with how far it reaches, and with a name for its files that no other has, whatever its case and signs: two policies
+/// may have one name.
 fn finished(case: &DenialContext<'_>, edits: &[Edit]) -> Vec<Edit> {
     let mut taken: Vec<String> = Vec::new();
     let finish = |edit: &Edit| {
-        let base = file_stem(&edit.after.name);
-        let mut stem = base.clone();
-        let mut number = 2;
-        while taken.iter().any(|other| other.eq_ignore_ascii_case(&stem)) {
-            stem = format!("{base}-{number}");
-            number += 1;
-        }
+        let stem = free_stem(&file_stem(&edit.after.name), &taken.iter().map(String::as_str).collect::<Vec<_>>());
         taken.push(stem.clone());
         let account = account_of(case, edit);
         let permission_set_arn = case.request.permission_set.clone().filter(|_| edit.permission_set().is_some());

@@ -39,7 +39,7 @@ pub fn commands(edit: &Edit) -> Commands {
         Place::Trust(role) => {
             let call = |file: &str| {
                 Command::aws("iam update-assume-role-policy")
-                    .option_or("--role-name", role, Blank::ROLE)
+                    .option_or("--role-name", role, Blank::ROLE.of_document(&edit.file_stem))
                     .file("--policy-document", file)
             };
             Commands::of(call(&now), call(&before))
@@ -55,7 +55,8 @@ pub fn commands(edit: &Edit) -> Commands {
 fn endpoints(edit: &Edit, ids: &[&str]) -> Commands {
     let region = edit.region.as_deref().unwrap_or_default();
     let call = |id: Option<&str>, file: Option<&str>| {
-        let call = Command::aws("ec2 modify-vpc-endpoint").option_or("--vpc-endpoint-id", id, Blank::ENDPOINT_ID);
+        let blank = Blank::ENDPOINT_ID.of_document(&edit.file_stem);
+        let call = Command::aws("ec2 modify-vpc-endpoint").option_or("--vpc-endpoint-id", id, blank);
         let call = match file {
             Some(file) => call.file("--policy-document", file),
             None => call.words("--reset-policy"),
@@ -149,13 +150,14 @@ fn new_managed(edit: &Edit, entity: Entity<'_>, arn: &str) -> Commands {
 
 fn file_of_principal(edit: &Edit) -> Commands {
     let name = quoted(&edit.after.name);
+    let blank = Blank::POLICY_ARN.of_document(&edit.file_stem);
     let call = |file: &str| {
         Command::aws("iam create-policy-version")
-            .fill_in("--policy-arn", Blank::POLICY_ARN)
+            .fill_in("--policy-arn", blank.clone())
             .file("--policy-document", file)
             .words("--set-as-default")
     };
-    let mut apply = vec![Line::remark(format!("how {name} is kept is not known")), Line::blank(Blank::POLICY_ARN)];
+    let mut apply = vec![Line::remark(format!("how {name} is kept is not known")), Line::blank(&blank)];
     if edit.policy_type == PolicyType::IdentityBased {
         apply.push(Line::remark(format!(
             "if it is an inline policy, use put-role-policy, put-user-policy or put-group-policy with file://{} instead",
@@ -176,8 +178,11 @@ const POLICY: &str = "policy";
 fn organization(edit: &Edit, kind: &'static str, id: Option<&str>, target: Option<&str>) -> Commands {
     let blank = if edit.policy_type == PolicyType::ServiceControl { Blank::SCP_ID } else { Blank::RCP_ID };
     if !edit.is_new() {
+        let blank = blank.of_document(&edit.file_stem);
         let call = |file: &str| {
-            Command::aws("organizations update-policy").option_or("--policy-id", id, blank).file("--content", file)
+            Command::aws("organizations update-policy")
+                .option_or("--policy-id", id, blank.clone())
+                .file("--content", file)
         };
         return Commands::of(call(&edit.file()), call(&edit.file_before()));
     }
@@ -190,11 +195,12 @@ fn organization(edit: &Edit, kind: &'static str, id: Option<&str>, target: Optio
         .file("--content", &edit.file())
         .words("--query Policy.PolicySummary.Id --output text")
         .captured(POLICY);
+    let to_attach = Blank::TARGET_ID.of_document(&edit.file_stem);
     let attachment = |verb: &str| {
         Command::aws(&format!("organizations {verb}-policy")).variable("--policy-id", POLICY).option_or(
             "--target-id",
             target,
-            Blank::TARGET_ID,
+            to_attach.clone(),
         )
     };
     // the names of policies are unique in an organization, so the one of this name is this one
@@ -206,7 +212,7 @@ fn organization(edit: &Edit, kind: &'static str, id: Option<&str>, target: Optio
         .captured(POLICY);
     let delete = Command::aws("organizations delete-policy").variable("--policy-id", POLICY).removal();
     // a policy that is made and then not attached would be left behind
-    let filled_in = target.is_none().then(|| Command::new(":").filled_in(Blank::TARGET_ID));
+    let filled_in = target.is_none().then(|| Command::new(":").filled_in(to_attach.clone()));
     Commands::new(
         filled_in.into_iter().chain([create, attachment("attach")]).collect(),
         vec![find, attachment("detach").removal(), delete],
@@ -247,7 +253,8 @@ fn of_resource(edit: &Edit, calls: &PolicyCalls, write: &PolicyWrite, arn: &Arn)
 /// The roles of IAM Identity Center are made from permission sets, which is where their policies are edited.
 /// <https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetcustom.html>
 fn permission_set(edit: &Edit, set: &str) -> Commands {
-    let call = |words: &str| on_permission_set(words, edit.permission_set_arn.as_deref());
+    let blank = Blank::PERMISSION_SET_ARN.of_document(&edit.file_stem);
+    let call = |words: &str| on_permission_set(words, edit.permission_set_arn.as_deref(), blank.clone());
     let put = |file: &str| call("sso-admin put-inline-policy-to-permission-set").file("--inline-policy", file);
     let provision = call("sso-admin provision-permission-set").words("--target-type ALL_PROVISIONED_ACCOUNTS");
     let rollback = if edit.is_new() {

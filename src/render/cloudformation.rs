@@ -34,7 +34,11 @@ impl Template {
             members.push(("Metadata", object(&[("Note", Json::text(note))])));
         }
         members.push(("Properties", object(properties)));
-        // names that differ only in what an id cannot have must not become one
+        self.resources.push((self.free(id), object(&members)));
+    }
+
+    /// The id, or one like it that is free: names that differ only in what an id cannot have must not become one.
+    fn free(&self, id: &str) -> String {
         let taken = |id: &str| self.resources.iter().any(|(other, _)| other == id);
         let mut own = id.to_owned();
         let mut number = 2;
@@ -42,7 +46,7 @@ impl Template {
             own = format!("{id}{number}");
             number += 1;
         }
-        self.resources.push((own, object(&members)));
+        own
     }
 }
 
@@ -79,7 +83,7 @@ fn add(template: &mut Template, edit: &Edit) -> Result<(), String> {
     let policy = edit.after.as_ref();
     let document = verbatim_text(policy.document.source.text());
     let name = || Json::text(policy.name.clone());
-    let id = logical_id(&edit.file_stem);
+    let id = template.free(&logical_id(&edit.file_stem));
     // <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>
     if policy.document.source.text().contains("{{resolve:") {
         return Err(format!("CloudFormation: it would replace what stands behind `{{{{resolve:` in {}", policy.name));
@@ -177,14 +181,21 @@ fn organization(template: &mut Template, edit: &Edit, id: &str, (kind, target): 
     let policy = edit.after.as_ref();
     // the name of a file is not that of the policy in it
     let name = match policy.origin {
-        PolicyOrigin::Loose => template.parameter("PolicyName", "the name of the policy that the file was taken from"),
+        // one parameter for each document; the ids of resources begin with another word
+        PolicyOrigin::Loose => template.parameter(
+            &format!("NameOf{id}"),
+            &format!("the name of the policy that {} was taken from", edit.file_before()),
+        ),
         _ => Json::text(policy.name.clone()),
     };
     let mut properties = vec![("Name", name), ("Type", Json::text(kind)), ("Content", document)];
     let note = if edit.is_new() {
         let target = match target {
             Some(target) => Json::text(target),
-            None => template.parameter("TargetId", "the root, OU or account that the policy is attached to"),
+            None => template.parameter(
+                &format!("TargetOf{id}"),
+                &format!("the root, OU or account that {} is attached to", edit.file()),
+            ),
         };
         properties.push(("TargetIds", Json::List(vec![target])));
         None

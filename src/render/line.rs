@@ -102,7 +102,7 @@ impl Line {
     }
 
     /// What a blank is.
-    pub(super) fn blank(blank: Blank) -> Self {
+    pub(super) fn blank(blank: &Blank) -> Self {
         Self::remark(blank.explained())
     }
 }
@@ -139,7 +139,7 @@ impl Commands {
                 blanks.push(blank);
             }
         }
-        let blanks = blanks.into_iter().map(Line::blank);
+        let blanks = blanks.iter().map(Line::blank);
         let apply = blanks.chain(apply.into_iter().map(Line::Command)).collect();
         Self { apply, rollback, ..Self::default() }
     }

@@ -36,17 +36,15 @@ pub fn commands(remedy: &Remedy) -> Vec<Line> {
 /// The Terraform blocks; those of several accounts need a provider each, which a comment says.
 #[must_use]
 pub fn to_terraform(edits: &[Edit]) -> Option<String> {
+    let labelled = terraform::labelled(edits);
     if !spans_accounts(edits) {
-        return terraform::terraform(edits);
+        return terraform::terraform(&labelled);
     }
-    let part = |edit: &Edit| {
-        Some(format!(
-            "# with the provider of the {}\n{}",
-            owner(edit),
-            terraform::terraform(std::slice::from_ref(edit))?
-        ))
+    let part = |one: &(&Edit, String)| {
+        let text = terraform::terraform(std::slice::from_ref(one))?;
+        Some(format!("# with the provider of the {}\n{text}", owner(one.0)))
     };
-    let parts: Option<Vec<String>> = edits.iter().map(part).collect();
+    let parts: Option<Vec<String>> = labelled.iter().map(part).collect();
     parts.map(|parts| parts.join("\n"))
 }
 

@@ -9,12 +9,12 @@ use crate::iam::{Policy, PolicyOrigin, instance_of};
 use crate::remedy::Edit;
 use crate::text::{quoted, remark};
 
-/// The resources for all edits that Terraform has one for; `None` where it has none for any.
-pub(super) fn terraform(edits: &[Edit]) -> Option<String> {
+/// The resources for these edits that Terraform has one for, each under its label; `None` where it has none for any.
+pub(super) fn terraform(edits: &[(&Edit, String)]) -> Option<String> {
     let mut blocks: Vec<String> = Vec::new();
     let mut any = false;
-    for (edit, label) in edits.iter().zip(labels(edits)) {
-        match of_edit(edit, &label) {
+    for (edit, label) in edits {
+        match of_edit(edit, label) {
             Ok(found) => {
                 any = true;
                 // two edits may need the same variable
@@ -35,17 +35,18 @@ pub(super) fn missing(edits: &[Edit]) -> Vec<String> {
     edits.iter().filter_map(|edit| of_edit(edit, "").err()).collect()
 }
 
-/// A label for each edit that no other has: names may differ only in what a label cannot have.
-fn labels(edits: &[Edit]) -> Vec<String> {
-    let mut all: Vec<String> = Vec::new();
-    for base in edits.iter().map(|edit| label(&edit.file_stem)) {
+/// Each edit with a label that no other has: names may differ only in what a label cannot have.
+pub(super) fn labelled(edits: &[Edit]) -> Vec<(&Edit, String)> {
+    let mut all: Vec<(&Edit, String)> = Vec::new();
+    for edit in edits {
+        let base = label(&edit.file_stem);
         let mut own = base.clone();
         let mut number = 2;
-        while all.contains(&own) {
+        while all.iter().any(|(_, other)| *other == own) {
             own = format!("{base}_{number}");
             number += 1;
         }
-        all.push(own);
+        all.push((edit, own));
     }
     all
 }
@@ -70,17 +71,7 @@ fn of_edit(edit: &Edit, label: &str) -> Result<Vec<Block>, String> {
                 .text("permission_set_arn", set)
                 .document("inline_policy", text),
         ]),
-        Place::PermissionSet(set) => Ok(vec![
-            Block::variable("sso_instance_arn", "the instance of IAM Identity Center: aws sso-admin list-instances"),
-            Block::variable(
-                "permission_set_arn",
-                &format!("the permission set {set}: aws sso-admin list-permission-sets"),
-            ),
-            Block::resource("aws_ssoadmin_permission_set_inline_policy", label)
-                .expression("instance_arn", "var.sso_instance_arn")
-                .expression("permission_set_arn", "var.permission_set_arn")
-                .document("inline_policy", text),
-        ]),
+        Place::PermissionSet(set) => Ok(permission_set(set, label, text)),
         Place::Inline(entity) => {
             let kind = format!("aws_iam_{}_policy", entity.kind);
             let block = existing(Block::resource(&kind, label), &kind, &format!("{}:{}", entity.name, policy.name));
@@ -134,18 +125,38 @@ fn of_edit(edit: &Edit, label: &str) -> Result<Vec<Block>, String> {
                 block.text("vpc_endpoint_id", id).document("policy", text)
             };
             Ok(match ids.as_slice() {
-                [] => vec![
-                    Block::variable("vpc_endpoint_id", "the VPC endpoint: aws ec2 describe-vpc-endpoints"),
-                    Block::resource("aws_vpc_endpoint_policy", label)
-                        .expression("vpc_endpoint_id", "var.vpc_endpoint_id")
-                        .document("policy", text),
-                ],
+                [] => {
+                    let what = format!("the VPC endpoint for {}: aws ec2 describe-vpc-endpoints", edit.file());
+                    let (variable, named) = asked("vpc_endpoint_id", label, &what);
+                    let own = Block::resource("aws_vpc_endpoint_policy", label);
+                    vec![variable, own.expression("vpc_endpoint_id", &named).document("policy", text)]
+                }
                 [id] => vec![of(id, label)],
                 several => (1..).zip(several).map(|(number, id)| of(id, &format!("{label}_{number}"))).collect(),
             })
         }
         Place::Session => Err("Terraform: a session policy is passed by whoever makes the session".to_owned()),
     }
+}
+
+/// The inline policy of a permission set whose ARN is asked for.
+fn permission_set(set: &str, label: &str, text: &str) -> Vec<Block> {
+    let what = format!("the permission set {set}: aws sso-admin list-permission-sets");
+    let (variable, named) = asked("permission_set_arn", label, &what);
+    vec![
+        Block::variable("sso_instance_arn", "the instance of IAM Identity Center: aws sso-admin list-instances"),
+        variable,
+        Block::resource("aws_ssoadmin_permission_set_inline_policy", label)
+            .expression("instance_arn", "var.sso_instance_arn")
+            .expression("permission_set_arn", &named)
+            .document("inline_policy", text),
+    ]
+}
+
+/// A variable of one edit, whose label no other has, and the expression for it.
+fn asked(name: &str, label: &str, what: &str) -> (Block, String) {
+    let name = format!("{name}_{label}");
+    (Block::variable(&name, what), format!("var.{name}"))
 }
 
 /// The instance and the permission set of an edit, where they are known.
@@ -175,22 +186,21 @@ fn organization(edit: &Edit, label: &str, kind: &str, id: Option<&str>, target: 
     };
     // the name of a file is not that of the policy in it
     let loose = edit.after.origin == PolicyOrigin::Loose;
-    let block = if loose { block.expression("name", "var.policy_name") } else { block.text("name", name) };
+    let what = format!("the name of the policy that {} was taken from", edit.file_before());
+    let (variable, named) = asked("policy_name", label, &what);
+    let block = if loose { block.expression("name", &named) } else { block.text("name", name) };
     let own = block.text("type", kind).document("content", document.source.text());
     if !edit.is_new() {
-        let variable = Block::variable("policy_name", "the name of the policy that the file was taken from");
         return Some(variable).filter(|_| loose).into_iter().chain([own]).collect();
     }
     let attachment = Block::resource("aws_organizations_policy_attachment", label)
         .expression("policy_id", &format!("aws_organizations_policy.{label}.id"));
-    match target {
-        Some(target) => vec![own, attachment.text("target_id", target)],
-        None => vec![
-            Block::variable("target_id", "the root, OU or account that the policy is attached to"),
-            own,
-            attachment.expression("target_id", "var.target_id"),
-        ],
+    if let Some(target) = target {
+        return vec![own, attachment.text("target_id", target)];
     }
+    let what = format!("the root, OU or account that {} is attached to", edit.file());
+    let (variable, named) = asked("target_id", label, &what);
+    vec![variable, own, attachment.expression("target_id", &named)]
 }
 
 /// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_permission>

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::cloudformation::{self, cloudformation};
-use super::terraform::{self, terraform};
+use super::terraform::{self, labelled, terraform};
 use super::{Line, argument_text, edit_commands};
 use crate::iam::{Document, Policy, PolicyOrigin, PolicyType};
 use crate::remedy::{Access, Allows, ChangeKind, DocumentChange, Edit, EditOp};
@@ -72,7 +72,8 @@ fn lines(edit: &Edit) -> String {
 }
 
 fn hcl(edit: &Edit) -> String {
-    terraform(std::slice::from_ref(edit)).unwrap_or_else(|| terraform::missing(std::slice::from_ref(edit)).join("\n"))
+    let edits = std::slice::from_ref(edit);
+    terraform(&labelled(edits)).unwrap_or_else(|| terraform::missing(edits).join("\n"))
 }
 
 /// The template on one line.
@@ -180,13 +181,13 @@ fn a_new_managed_policy_is_attached() {
 fn a_permission_set_is_changed_where_it_lives() {
     let role = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Power_User_0123456789abcdef";
     let set = replaced(IdentityBased, Inline, "AwsSSOInlinePolicy", role);
-    let of = "--instance-arn \"${FILL_IN_INSTANCE_ARN:?}\" --permission-set-arn \"${FILL_IN_PERMISSION_SET_ARN:?}\"";
+    let of = "--instance-arn \"${FILL_IN_INSTANCE_ARN:?}\" --permission-set-arn \"${FILL_IN_PERMISSION_SET_ARN_P:?}\"";
     assert_eq!(
         lines(&set),
         format!(
             "# permission set Power_User: the same inline policy goes to every account that it is assigned to\n\
              # FILL_IN_INSTANCE_ARN is the ARN of the instance: aws sso-admin list-instances\n\
-             # FILL_IN_PERMISSION_SET_ARN is the ARN of the permission set: aws sso-admin list-permission-sets\n\
+             # FILL_IN_PERMISSION_SET_ARN_P is the ARN of the permission set for p.json: aws sso-admin list-permission-sets\n\
              aws sso-admin put-inline-policy-to-permission-set {of} --inline-policy file://p.json\n\
              aws sso-admin provision-permission-set {of} --target-type ALL_PROVISIONED_ACCOUNTS\n\
              back aws sso-admin put-inline-policy-to-permission-set {of} --inline-policy file://p.before.json\n\
@@ -228,9 +229,9 @@ fn a_policy_of_the_organization_is_updated_or_made_and_attached() {
     new.target = Some("level 2 of 3 given by --rcp".to_owned());
     // nothing is made before it is known
     assert!(lines(&new).starts_with(
-        "# FILL_IN_TARGET_ID is the id of the root, OU or account\n: \"${FILL_IN_TARGET_ID:?}\"\npolicy=$(aws organizations create-policy "
+        "# FILL_IN_TARGET_ID_P is the id of the root, OU or account for p.json\n: \"${FILL_IN_TARGET_ID_P:?}\"\npolicy=$(aws organizations create-policy "
     ));
-    assert!(template(&new).contains(r#""TargetIds":[{"Ref":"TargetId"}]"#));
+    assert!(template(&new).contains(r#""TargetIds":[{"Ref":"TargetOfPolicyp"}]"#));
 }
 
 #[test]
@@ -406,12 +407,12 @@ fn trust_endpoint_and_session() {
 
 #[test]
 fn a_file_names_what_must_be_filled_in() {
-    let blank = "\"${FILL_IN_POLICY_ARN:?}\"";
+    let blank = "\"${FILL_IN_POLICY_ARN_P:?}\"";
     assert_eq!(
         lines(&replaced(PermissionsBoundary, Loose, "caps/boundary.json", "")),
         format!(
             "# how caps/boundary.json is kept is not known\n\
-             # FILL_IN_POLICY_ARN is the ARN of the managed policy\n\
+             # FILL_IN_POLICY_ARN_P is the ARN of the managed policy for p.json\n\
              aws iam create-policy-version --policy-arn {blank} --policy-document file://p.json --set-as-default\n\
              back aws iam create-policy-version --policy-arn {blank} --policy-document file://p.before.json --set-as-default"
         )
@@ -420,19 +421,88 @@ fn a_file_names_what_must_be_filled_in() {
     assert_eq!(hcl(&identity), "Terraform: own.json is a file, and how the policy is kept is not known");
     assert_eq!(template(&identity), "CloudFormation: own.json is a file, and how the policy is kept is not known");
     let scp = lines(&replaced(ServiceControl, Loose, "scp.json", ""));
-    let id = "\"${FILL_IN_POLICY_ID:?}\"";
+    let id = "\"${FILL_IN_POLICY_ID_P:?}\"";
     assert_eq!(
         scp,
         format!(
-            "# FILL_IN_POLICY_ID is the id of the SCP: aws organizations list-policies --filter SERVICE_CONTROL_POLICY\n\
+            "# FILL_IN_POLICY_ID_P is the id of the SCP for p.json: aws organizations list-policies --filter SERVICE_CONTROL_POLICY\n\
              aws organizations update-policy --policy-id {id} --content file://p.json\n\
              back aws organizations update-policy --policy-id {id} --content file://p.before.json"
         )
     );
     // the name of a file is not that of the policy
     let file = replaced(ServiceControl, Loose, "scp.json", "");
-    assert!(hcl(&file).contains("  name    = var.policy_name\n"), "{}", hcl(&file));
-    assert!(template(&file).contains(r#""Properties":{"Name":{"Ref":"PolicyName"},"#));
+    assert!(hcl(&file).contains("  name    = var.policy_name_p\n"), "{}", hcl(&file));
+    assert!(template(&file).contains(r#""Properties":{"Name":{"Ref":"NameOfPolicyp"},"#));
+}
+
+#[test]
+fn each_document_has_a_blank_of_its_own() {
+    let of = |stem: &str, kind: PolicyType| Edit { file_stem: stem.to_owned(), ..replaced(kind, Loose, stem, "") };
+    let new = |stem: &str| Edit { file_stem: stem.to_owned(), ..created(ServiceControl, Organization, stem, "") };
+    let edits = [
+        of("lock-1", ServiceControl),
+        of("lock-2", ServiceControl),
+        of("lock-3", ResourceControl),
+        of("caps", PermissionsBoundary),
+        of("own", IdentityBased),
+        of("way", VpcEndpoint),
+        of("other-way", VpcEndpoint),
+        of("trust", RoleTrust),
+        new("AllowA"),
+        new("AllowB"),
+    ];
+    let blanks = |edit: &Edit| {
+        let commands = edit_commands(edit);
+        let applied = commands.apply.iter().filter_map(|line| match line {
+            Line::Command(command) => Some(command.clone()),
+            _ => None,
+        });
+        let all = applied.chain(commands.rollback).flat_map(|command| command.blanks());
+        let mut names: Vec<String> = all.map(|blank| blank.variable()).collect();
+        names.dedup();
+        names
+    };
+    assert_eq!(
+        edits.iter().flat_map(blanks).collect::<Vec<_>>(),
+        [
+            "FILL_IN_POLICY_ID_LOCK_1",
+            "FILL_IN_POLICY_ID_LOCK_2",
+            "FILL_IN_POLICY_ID_LOCK_3",
+            "FILL_IN_POLICY_ARN_CAPS",
+            "FILL_IN_POLICY_ARN_OWN",
+            "FILL_IN_VPC_ENDPOINT_ID_WAY",
+            "FILL_IN_VPC_ENDPOINT_ID_OTHER_WAY",
+            "FILL_IN_ROLE_NAME_TRUST",
+            "FILL_IN_TARGET_ID_ALLOWA",
+            "FILL_IN_TARGET_ID_ALLOWB",
+        ]
+    );
+    let text = terraform(&labelled(&edits)).unwrap();
+    let variables: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("variable ")).collect();
+    assert_eq!(
+        variables,
+        [
+            "\"policy_name_lock_1\" {",
+            "\"policy_name_lock_2\" {",
+            "\"policy_name_lock_3\" {",
+            "\"vpc_endpoint_id_way\" {",
+            "\"vpc_endpoint_id_other_way\" {",
+            "\"target_id_allowa\" {",
+            "\"target_id_allowb\" {",
+        ]
+    );
+    for variable in variables {
+        let name = variable.trim_matches(['"', ' ', '{']);
+        assert_eq!(text.matches(&format!(" = var.{name}\n")).count(), 1, "{name}");
+    }
+    let text = cloudformation(&edits).unwrap();
+    for name in
+        ["NameOfPolicylock1", "NameOfPolicylock2", "NameOfPolicylock3", "TargetOfPolicyAllowA", "TargetOfPolicyAllowB"]
+    {
+        assert_eq!(text.matches(&format!("\"{name}\": {{")).count(), 1, "{text}");
+        assert_eq!(text.matches(&format!("\"Ref\": \"{name}\"")).count(), 1, "{text}");
+    }
 }
 
 #[test]
@@ -469,7 +539,7 @@ fn two_names_that_differ_in_signs_only_stay_two() {
         ..created(IdentityBased, Inline, stem, "arn:aws:iam::111122223333:user/alice")
     };
     let edits = [named("a-b"), named("a_b")];
-    let text = terraform(&edits).unwrap();
+    let text = terraform(&labelled(&edits)).unwrap();
     assert!(text.contains("\"aws_iam_user_policy\" \"a_b\"") && text.contains("\"aws_iam_user_policy\" \"a_b_2\""));
     let text = cloudformation(&edits).unwrap();
     assert!(text.contains("\"Policyab\"") && text.contains("\"Policyab2\""));
@@ -482,7 +552,7 @@ fn a_template_that_says_only_a_part_names_the_rest() {
         replaced(ResourceBased, Inline, "policy", "arn:aws:kms:eu-west-1:111122223333:key/1234abcd"),
     ];
     assert!(cloudformation(&edits).unwrap().contains("\"Description\": \"CloudFormation: the policy of arn:aws:kms:"));
-    assert!(terraform(&edits).unwrap().contains("aws_kms_key_policy"));
+    assert!(terraform(&labelled(&edits)).unwrap().contains("aws_kms_key_policy"));
     // what CloudFormation would replace is not given to it
     let mut hostile = created(IdentityBased, Inline, "own", "arn:aws:iam::111122223333:user/alice");
     let text = NEW.replace("\"*\"", "\"{{resolve:ssm:x}}\"");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Again, Case, clash};
 use crate::denial::Fingerprint;
 use crate::iam::Policy;
-use crate::remedy::{Edit, Remedy, RemedyId, RemedyKind, Title, Verification, is_attached, is_same_policy};
+use crate::remedy::{Edit, Remedy, RemedyId, RemedyKind, Title, Verification, free_stem, is_attached, is_same_policy};
 
 /// So many denials are put together at most. More than a policy has room for makes no answer clearer.
 const MOST: usize = 24;
@@ -69,12 +69,8 @@ fn on_top(edits: &mut Vec<Made>, of: &Fingerprint, more: &[Edit]) {
             own.after = Arc::clone(&edit.after);
         } else {
             let mut edit = edit.clone();
-            let base = edit.file_stem.clone();
-            let mut number = 2;
-            while edits.iter().any(|own| own.edit.file_stem.eq_ignore_ascii_case(&edit.file_stem)) {
-                edit.file_stem = format!("{base}-{number}");
-                number += 1;
-            }
+            let taken: Vec<&str> = edits.iter().map(|own| own.edit.file_stem.as_str()).collect();
+            edit.file_stem = free_stem(&edit.file_stem, &taken);
             edits.push(Made { of: of.clone(), edit });
         }
     }

@@ -8,11 +8,11 @@ use crate::iam::{Command, Policy, PolicyFetch, Remark, Request};
 pub fn deployed(policy: &Policy, request: &Request) -> Vec<Command> {
     let row = policy.policy_type.row();
     let option = row.option;
-    let aws = match row.fetch {
+    let aws = match &row.fetch {
         PolicyFetch::Account => Some(command::account()),
         PolicyFetch::Resource => request.resource.value().map(|resource| select::show(resource)),
         PolicyFetch::ById { command, option: takes, id } => {
-            let print = Command::aws(command).fill_in(takes, id).into_file("policy.json");
+            let print = Command::aws(command).fill_in(takes, id.clone()).into_file("policy.json");
             Some(print.note(format!("then: {option} policy.json")))
         }
         PolicyFetch::Nothing => None,

@@ -105,19 +105,14 @@ impl Scene {
         let path = format!("{}:/usr/bin:/bin", self.programs.path().display());
         let mut command = Command::new(shell);
         command.arg(script).current_dir(at).env_clear().env("PATH", path).env("CALLS", &calls).stdin(Stdio::null());
-        for blank in [
-            "POLICY_ARN",
-            "POLICY_ID",
-            "TARGET_ID",
-            "ROLE_NAME",
-            "USER_NAME",
-            "BUCKET",
-            "INSTANCE_ARN",
-            "PERMISSION_SET_ARN",
-            "VPC_ENDPOINT_ID",
-            "ACCOUNT_ID",
-        ] {
-            command.env(format!("FILL_IN_{blank}"), "filled-in");
+        // each document has variables of its own
+        let text = std::fs::read_to_string(script).unwrap();
+        for variable in text.split("${").skip(1).filter_map(|rest| rest.split_once(":?}")).map(|(name, _)| name) {
+            let is_name = |name: &str| name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+            // a value that no command can hold stops the shell
+            if variable.starts_with("FILL_IN_") && variable != "FILL_IN_VALUE" && is_name(variable) {
+                command.env(variable, "filled-in");
+            }
         }
         command.output().unwrap();
         let text = std::fs::read_to_string(&calls).unwrap();

@@ -61,6 +61,11 @@ fn names(tree: &BTreeMap<PathBuf, String>) -> Vec<String> {
 
 /// Runs a script with an `aws` that writes down its arguments; what it was called with, and whether the script ended well.
 fn with_stub(script: &Path, says: &str) -> (String, bool) {
+    filled_in(script, says, &[])
+}
+
+/// The same, with what the reader has filled in.
+fn filled_in(script: &Path, says: &str, variables: &[(&str, &str)]) -> (String, bool) {
     let folder = tempfile::tempdir().unwrap();
     let calls = folder.path().join("calls");
     let stub = folder.path().join("aws");
@@ -68,7 +73,9 @@ fn with_stub(script: &Path, says: &str) -> (String, bool) {
         .unwrap();
     assert!(Command::new("chmod").arg("+x").arg(&stub).status().unwrap().success());
     let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
-    let status = Command::new("bash").arg(script).env("PATH", path).env("CALLS", &calls).output().unwrap().status;
+    let mut shell = Command::new("bash");
+    shell.arg(script).env("PATH", path).env("CALLS", &calls).envs(variables.iter().copied());
+    let status = shell.output().unwrap().status;
     (std::fs::read_to_string(&calls).unwrap_or_default(), status.success())
 }
 
@@ -160,6 +167,57 @@ fn a_queue_takes_its_policy_as_a_text_inside_of_json() {
         format!(
             "sqs set-queue-attributes --queue-url https://sqs.eu-west-1.amazonaws.com/111122223333/orders --attributes file://{file} --region eu-west-1 \n"
         )
+    );
+}
+
+#[test]
+fn no_policy_gets_the_text_of_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let allow = json!({"Sid": "All", "Effect": "Allow", "Action": "*", "Resource": "*"});
+    let lock = |actions: [&str; 2]| json!({"Version": "2012-10-17", "Statement": [allow, {"Effect": "Deny", "Action": actions, "Resource": "*"}]});
+    // names that differ only in case and signs
+    for (name, document) in [
+        ("own.json", json!({"Version": "2012-10-17", "Statement": allow})),
+        ("no-send.json", lock(["sqs:SendMessage", "sqs:DeleteQueue"])),
+        ("No_Send.json", lock(["sqs:SendMessage", "sqs:ReceiveMessage"])),
+    ] {
+        std::fs::write(path(name), document.to_string()).unwrap();
+    }
+    let said = "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: sqs:SendMessage on resource: \
+                arn:aws:sqs:eu-west-1:111122223333:jobs with an explicit deny in a service control policy";
+    let (own, root, account, out) = (path("own.json"), path("no-send.json"), path("No_Send.json"), path("out"));
+    let mut arguments = vec!["diagnose", "-m", said, "--identity-policy", &own, "--scp", &root, "--scp", &account];
+    arguments.extend(["--no-permissions-boundary", "--no-session-policy", "--no-vpc-endpoint-policy"]);
+    arguments.extend(["--no-resource-policy", "--no-rcp", "--all", "--write-remedies", &out]);
+    let run = iamdx(&arguments, b"");
+    assert_eq!(run.code, 0, "{}", run.whole());
+    let first = folder.path().join("out/remedy-1");
+    let (one, other) = (("FILL_IN_POLICY_ID_NO_SEND", "p-root"), ("FILL_IN_POLICY_ID_NO_SEND_2", "p-account"));
+    let before = |file: &str| file.replace(".json", ".before.json");
+    for (script, of) in [("commands.sh", str::to_owned as fn(&str) -> String), ("way-back.sh", before)] {
+        let script = first.join(script);
+        let text = std::fs::read_to_string(&script).unwrap();
+        assert!(
+            text.contains(": \"${FILL_IN_POLICY_ID_NO_SEND:?}\"\n: \"${FILL_IN_POLICY_ID_NO_SEND_2:?}\"\n"),
+            "{text}"
+        );
+        assert_eq!(filled_in(&script, "", &[one]), (String::new(), false), "nothing is begun");
+        let (calls, ended) = filled_in(&script, "", &[one, other]);
+        let mut calls: Vec<&str> = calls.lines().collect();
+        calls.sort_unstable();
+        let call = |id: &str, file: &str| {
+            format!("organizations update-policy --policy-id {id} --content file://{} ", of(file))
+        };
+        assert_eq!(calls, [call("p-account", "No_Send-2.json"), call("p-root", "no-send.json")]);
+        assert!(ended);
+    }
+    let page = iamdx(&arguments, b"").stdout;
+    assert!(
+        page.contains(
+            "# FILL_IN_POLICY_ID_NO_SEND is the id of the SCP for no-send.json: aws organizations list-policies"
+        ),
+        "{page}"
     );
 }
 
