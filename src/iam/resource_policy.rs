@@ -18,6 +18,8 @@ pub struct ResourcePolicyKind {
     pub set_by: &'static str,
     /// What an Allow in it is worth within one account.
     pub within_account: WithinAccount,
+    /// Whether a statement of it names the resource. Some services take no policy in which one does: it is about what it is attached to.
+    pub names_resource: bool,
     /// The page of AWS that says so, below `https://docs.aws.amazon.com/`.
     pub page: &'static str,
 }
@@ -50,7 +52,14 @@ pub enum ResourcePolicy {
 const ACTIONS: &str = "service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html";
 
 const fn kind(service: &'static str, prefix: &'static str, set_by: &'static str) -> ResourcePolicyKind {
-    ResourcePolicyKind { service, prefix, set_by, within_account: WithinAccount::Either, page: ACTIONS }
+    ResourcePolicyKind {
+        service,
+        prefix,
+        set_by,
+        within_account: WithinAccount::Either,
+        names_resource: true,
+        page: ACTIONS,
+    }
 }
 
 impl ResourcePolicyKind {
@@ -63,6 +72,10 @@ impl ResourcePolicyKind {
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
     const fn must_allow(self, within_account: WithinAccount, page: &'static str) -> Self {
         Self { within_account, page, ..self }
+    }
+
+    const fn without_resource(self) -> Self {
+        Self { names_resource: false, ..self }
     }
 }
 
@@ -107,9 +120,12 @@ pub static RESOURCE_POLICY_KINDS: [ResourcePolicyKind; 126] = [
     kind("ec2", "placement-group/", "ec2:PutResourcePolicy"),
     kind("ec2", "verified-access-group/", "ec2:PutResourcePolicy"),
     kind("ecr", "repository/", "ecr:SetRepositoryPolicy")
-        .documented("AmazonECR/latest/userguide/repository-policies.html"),
+        // ECR refuses one with a Resource: <https://github.com/awsdocs/amazon-ecr-user-guide/pull/20>
+        .documented("AmazonECR/latest/userguide/repository-policy-examples.html")
+        .without_resource(),
     kind("ecr-public", "repository/", "ecr-public:SetRepositoryPolicy")
-        .documented("AmazonECR/latest/public/public-repository-policies.html"),
+        .documented("AmazonECR/latest/public/public-repository-policy-examples.html")
+        .without_resource(),
     kind("elasticfilesystem", "file-system/", "elasticfilesystem:PutFileSystemPolicy")
         .documented("efs/latest/ug/iam-access-control-nfs-efs.html"),
     kind("elemental-inference", "feed/", "elemental-inference:PutFeedPolicy"),
@@ -128,10 +144,13 @@ pub static RESOURCE_POLICY_KINDS: [ResourcePolicyKind; 126] = [
         .documented("glue/latest/dg/security_iam_resource-based-policy-examples.html"),
     kind("glue", "table/", "glue:PutResourcePolicy")
         .documented("glue/latest/dg/security_iam_resource-based-policy-examples.html"),
-    kind("iam", "role/", "iam:UpdateAssumeRolePolicy").must_allow(
-        WithinAccount::ResourcePolicy,
-        "IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html",
-    ),
+    // a trust policy: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_terms-and-concepts.html>
+    kind("iam", "role/", "iam:UpdateAssumeRolePolicy")
+        .must_allow(
+            WithinAccount::ResourcePolicy,
+            "IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html",
+        )
+        .without_resource(),
     kind("imagebuilder", "component/", "imagebuilder:PutComponentPolicy"),
     kind("imagebuilder", "container-recipe/", "imagebuilder:PutContainerRecipePolicy"),
     kind("imagebuilder", "image/", "imagebuilder:PutImagePolicy"),

@@ -109,8 +109,12 @@ fn grant_shared(
         Some(kept) => wanted.keeping(kept, request),
         None => Ok(wanted),
     };
-    let wanted =
-        || call.clone().or_else(|| NeededStatement::of(request, None)).ok_or(CannotFix::NoAction).and_then(keeping);
+    let wanted = || {
+        call.clone()
+            .or_else(|| NeededStatement::of(request, None, blocker.policy_type))
+            .ok_or(CannotFix::NoAction)
+            .and_then(keeping)
+    };
     match blocker.policy_type {
         PolicyType::IdentityBased => grant_identity(case, bench, blocker, near, grant, &wanted()?),
         PolicyType::ServiceControl => grant_level(case, bench, blocker, near, grant, &wanted()?),
@@ -144,7 +148,8 @@ fn grant_shared(
             let wanted = if gateway {
                 NeededStatement::through_gateway(request, &arn)
             } else {
-                NeededStatement::of(request, Some(Json::Object(vec![("AWS".to_owned(), Json::text(arn))])))
+                let named = Json::Object(vec![("AWS".to_owned(), Json::text(arn))]);
+                NeededStatement::of(request, Some(named), blocker.policy_type)
             };
             let wanted = keeping(wanted.ok_or(CannotFix::NoAction)?)?;
             let granted = wanted.add_to(&policy.document).ok_or(CannotFix::NothingToEdit(blocker.policy_type))?;

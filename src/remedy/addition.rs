@@ -88,9 +88,9 @@ impl Addition {
             Some(arn) if gateway => NeededStatement::through_gateway(request, arn)?,
             Some(arn) => {
                 let arn = Json::Object(vec![("AWS".to_owned(), Json::text(arn.as_str()))]);
-                NeededStatement::of(request, Some(arn))?
+                NeededStatement::of(request, Some(arn), policy_type)?
             }
-            None => NeededStatement::of(request, None)?,
+            None => NeededStatement::of(request, None, policy_type)?,
         };
         // a role that may be passed to every service may be passed to one that runs its holder's code
         if request.action.value().is_some_and(passes_role) && !wanted.tests(PASSED_TO_SERVICE) {

@@ -147,7 +147,7 @@ pub(super) fn assumption(case: &DenialContext<'_>, blocker: &Blocker) -> Option<
         }
     };
     let principal = principal.map(|arn| Json::Object(vec![("AWS".to_owned(), Json::text(arn))]));
-    let statement = NeededStatement::of(request, principal)?.first()?;
+    let statement = NeededStatement::of(request, principal, blocker.policy_type)?.first()?;
     // the stand-in allows all that it could: what the edits open is never more than what is told
     let actions = if trust { "sts:*".to_owned() } else { format!("{}:*", action.service()) };
     let mut members = vec![("Effect".to_owned(), Json::text("Allow")), ("Action".to_owned(), Json::text(actions))];
@@ -212,7 +212,7 @@ pub(super) fn named_by_aws(
         Needed::Allow { policy, action: denied }
     };
     let statement =
-        if explicit { None } else { NeededStatement::of(case.request, None).and_then(|wanted| wanted.first()) };
+        if explicit { None } else { NeededStatement::of(case.request, None, named).and_then(|wanted| wanted.first()) };
     Some(PolicyAssumption {
         policy_type: named,
         needed,

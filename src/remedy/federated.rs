@@ -7,7 +7,9 @@ use super::cannot_fix::CannotFix;
 use super::kept::Kept;
 use super::needed_statement::{Granted, NeededStatement};
 use super::strategies::{Grant, widened};
-use crate::iam::{Condition, Document, Effect, Family, Policy, PolicySet, Principal, PrincipalKind, Request};
+use crate::iam::{
+    Condition, Document, Effect, Family, Policy, PolicySet, PolicyType, Principal, PrincipalKind, Request,
+};
 
 /// The identity provider whose token or assertion makes the request.
 pub(super) fn provider(request: &Request) -> Option<&Principal> {
@@ -45,7 +47,7 @@ pub(super) fn granted(
     let claims = subject.zip(claim(provider, "aud", request));
     let federated =
         crate::text::Json::Object(vec![("Federated".to_owned(), crate::text::Json::text(provider.as_str()))]);
-    let mut wanted = NeededStatement::of(request, Some(federated)).ok_or(CannotFix::NoAction)?;
+    let mut wanted = NeededStatement::of(request, Some(federated), PolicyType::RoleTrust).ok_or(CannotFix::NoAction)?;
     if let Some(gate) = gate {
         wanted = wanted.keeping(gate, request)?;
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::cannot_fix::CannotFix;
 use super::kept::Kept;
 use super::needed_statement::{Granted, NeededStatement};
-use crate::iam::{Command, Policy, PrincipalKind, Request};
+use crate::iam::{Command, Policy, PolicyType, PrincipalKind, Request};
 use crate::text::Json;
 
 /// The keys that tell for what a service makes a call, the one that tells most first.
@@ -26,7 +26,7 @@ pub(super) fn service(request: &Request) -> Option<&str> {
 /// told it.
 fn statement(service: &str, request: &Request, kept: Option<&Kept>) -> Result<(NeededStatement, bool), CannotFix> {
     let who = Json::Object(vec![("Service".to_owned(), Json::text(service))]);
-    let wanted = NeededStatement::of(request, Some(who)).ok_or(CannotFix::NoAction)?;
+    let wanted = NeededStatement::of(request, Some(who), PolicyType::ResourceBased).ok_or(CannotFix::NoAction)?;
     let mut wanted = match kept {
         Some(kept) => wanted.keeping(kept, request)?,
         None => wanted,

@@ -6,7 +6,8 @@ use super::change_kind::{Access, Allows, ChangeKind, KeptConditions};
 use super::kept::{Kept, escaped};
 use super::resource_entry::resource_entry;
 use crate::iam::{
-    Action, Context, ContextValue, Document, Language, PASSED_TO_SERVICE, Principal, PrincipalKind, Request,
+    Action, Arn, Context, ContextValue, Document, Language, PASSED_TO_SERVICE, PolicyType, Principal, PrincipalKind,
+    Request, ResourcePolicy, resource_policy,
 };
 use crate::text::{Json, Node, append_item, apply, parse};
 
@@ -27,15 +28,16 @@ pub(super) struct NeededStatement {
 }
 
 impl NeededStatement {
-    /// One action on one resource, nothing else.
-    pub(super) fn of(request: &Request, principal: Option<Json>) -> Option<Self> {
+    /// One action on one resource, nothing else, as a policy of this type takes it.
+    pub(super) fn of(request: &Request, principal: Option<Json>, policy_type: PolicyType) -> Option<Self> {
         let action = request.action.value()?;
         let resource = request.resource.value()?;
         let mut members = vec![("Effect".to_owned(), Json::text("Allow"))];
-        let trust = principal.is_some() && action.service() == "sts";
+        let of_resource = matches!(policy_type, PolicyType::ResourceBased | PolicyType::RoleTrust);
+        let names_resource = !of_resource || names_resource(action, resource);
         // in a key policy `*` is this key and no other
         // <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html>
-        let key = principal.is_some() && action.service() == "kms";
+        let key = of_resource && action.service() == "kms";
         // as a Principal the root user's ARN is the whole account
         // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts>
         let is_root = |caller: &&Principal| principal.is_some() && caller.kind() == PrincipalKind::Root;
@@ -44,7 +46,7 @@ impl NeededStatement {
             members.push(("Principal".to_owned(), principal));
         }
         members.push(("Action".to_owned(), Json::text(action.as_str())));
-        if !trust {
+        if names_resource {
             members.push((
                 "Resource".to_owned(),
                 Json::text(if key { "*".to_owned() } else { resource_entry(request, resource) }),
@@ -66,7 +68,7 @@ impl NeededStatement {
     /// The same in the policy of a gateway endpoint, where a Condition says who: `Principal` must be `*`.
     /// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html#vpc-endpoint-policies-gateway>
     pub(super) fn through_gateway(request: &Request, arn: &str) -> Option<Self> {
-        let mut wanted = Self::of(request, Some(Json::text("*")))?;
+        let mut wanted = Self::of(request, Some(Json::text("*")), PolicyType::VpcEndpoint)?;
         for (_, members) in &mut wanted.statements {
             members.retain(|(name, _)| name != "Condition");
             let line = Json::Object(vec![("aws:PrincipalArn".to_owned(), Json::text(arn))]);
@@ -174,6 +176,16 @@ impl NeededStatement {
         }
         all
     }
+}
+
+/// Whether the policy of a resource names it in its statements.
+fn names_resource(action: &Action, resource: &str) -> bool {
+    // whatever stands for a role that is not known is one all the same
+    action.service() != "sts"
+        && resource.parse::<Arn>().map_or(true, |arn| match resource_policy(&arn) {
+            ResourcePolicy::Possible(kind) => kind.names_resource,
+            ResourcePolicy::None | ResourcePolicy::NotKnown => true,
+        })
 }
 
 /// The service that gets the role, where the request is to pass one and tells it: any other service stays without it.

@@ -147,6 +147,7 @@ mod triage_subjects;
 mod triage_whose;
 mod valued_exceptions;
 mod way_back;
+mod what_services_take;
 mod who;
 mod wider_remedies;
 mod wordings;

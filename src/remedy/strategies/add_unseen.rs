@@ -100,7 +100,7 @@ fn without_policy(case: &DenialContext<'_>, policy_type: PolicyType) -> Option<R
         return None;
     }
     let role = Step::RoleThere { account: account.clone(), caller: caller.clone() };
-    let statement = NeededStatement::of(case.request, None).and_then(|wanted| wanted.bare());
+    let statement = NeededStatement::of(case.request, None, PolicyType::IdentityBased).and_then(|wanted| wanted.bare());
     let steps = [role].into_iter().chain(statement.map(|statement| Step::AddStatement(statement.compact()))).collect();
     let title = Title::AssumeThere { account: account.clone(), resource: resource.clone() };
     Some(Remedy { why_not: why_not(case), ..Remedy::advice(RemedyId::Ask, policy_type.row().owner, title, steps) })

@@ -1,0 +1,94 @@
+//! What a fix makes of the policy of a resource is what its service takes: an element, an action or a list too much, and the call that sets
+//! it fails.
+
+use serde_json::{Value, json};
+
+use crate::support::{Run, iamdx};
+
+const ROLE: &str = "arn:aws:iam::111122223333:role/app";
+const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/app/x";
+
+/// `diagnose` with these policies and no others.
+fn diagnose(denial: &str, policies: &[(&str, &Value)], more: &[&str]) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    let given = |option: &str| policies.iter().any(|(own, _)| *own == option);
+    let mut arguments = vec!["diagnose".to_owned(), "-m".to_owned(), denial.to_owned()];
+    for (number, (option, document)) in policies.iter().enumerate() {
+        let path = folder.path().join(format!("p{number}.json"));
+        std::fs::write(&path, document.to_string()).unwrap();
+        arguments.extend([(*option).to_owned(), path.to_string_lossy().into_owned()]);
+    }
+    let none = ["permissions-boundary", "session-policy", "scp", "rcp", "vpc-endpoint-policy", "resource-policy"];
+    arguments.extend(none.iter().filter(|kind| !given(&format!("--{kind}"))).map(|kind| format!("--no-{kind}")));
+    arguments.extend(more.iter().map(|word| (*word).to_owned()));
+    iamdx(&arguments.iter().map(String::as_str).collect::<Vec<_>>(), b"")
+}
+
+/// The document that the first fix leaves.
+fn fixed(denial: &str, policies: &[(&str, &Value)], more: &[&str]) -> Value {
+    let run = diagnose(denial, policies, &[&["--format", "json"], more].concat());
+    let report: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}", run.whole()));
+    let remedies = report["reports"][0]["remedies"].as_array().unwrap();
+    let edits = remedies.iter().find_map(|remedy| remedy["edits"].as_array().filter(|edits| !edits.is_empty()));
+    edits.unwrap_or_else(|| panic!("{report:#}"))[0]["document"].clone()
+}
+
+fn everything() -> Value {
+    json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})
+}
+
+fn not_authorized(action: &str, resource: &str, why: &str) -> String {
+    format!("User: {SESSION} is not authorized to perform: {action} on resource: {resource} {why}")
+}
+
+/// <https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html>
+/// <https://github.com/awsdocs/amazon-ecr-user-guide/pull/20>
+#[test]
+fn the_policy_of_a_repository_names_no_resource() {
+    let ci = json!({"Sid": "Ci", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::444455556666:role/ci"},
+        "Action": "ecr:BatchGetImage"});
+    let policy = json!({"Version": "2012-10-17", "Statement": [ci]});
+    let repository = "arn:aws:ecr:eu-west-1:444455556666:repository/api";
+    let denial = not_authorized(
+        "ecr:BatchGetImage",
+        repository,
+        "because no resource-based policy allows the ecr:BatchGetImage action",
+    );
+    let policies = [("--identity-policy", &everything()), ("--resource-policy", &policy)];
+    let added = json!({"Sid": "AllowBatchGetImage", "Effect": "Allow", "Principal": {"AWS": ROLE},
+        "Action": "ecr:BatchGetImage"});
+    assert_eq!(fixed(&denial, &policies, &[])["Statement"], json!([ci, added]));
+    // nor does the statement that is to be added where the policy was not seen
+    let run = iamdx(&["diagnose", "-m", &denial, "--format", "json"], b"");
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(
+        report["reports"][0]["remedies"][0]["steps"][0],
+        format!(
+            "Add this statement to the policy of this repository: {{\"Effect\": \"Allow\", \"Principal\": {{\"AWS\": \"{ROLE}\"}}, \
+             \"Action\": \"ecr:BatchGetImage\"}}"
+        )
+    );
+}
+
+/// A policy of a VPC endpoint is about every resource, so it names the one that is meant whatever the resource's own policy would say.
+/// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html>
+#[test]
+fn the_policy_of_an_endpoint_names_the_resource() {
+    let key = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let repository = "arn:aws:ecr:eu-west-1:111122223333:repository/api";
+    let deploy = "arn:aws:iam::111122223333:role/deploy";
+    for (action, resource) in [("kms:Decrypt", key), ("ecr:BatchGetImage", repository), ("sts:AssumeRole", deploy)] {
+        let why = format!("because no VPC endpoint policy allows the {action} action");
+        let other = json!({"Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": "*"});
+        let endpoint = json!({"Version": "2012-10-17", "Statement": [other]});
+        let own = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": ROLE}, "Action": action}});
+        let mut own = own;
+        if action == "kms:Decrypt" {
+            own["Statement"]["Resource"] = json!("*");
+        }
+        let policies =
+            [("--identity-policy", &everything()), ("--vpc-endpoint-policy", &endpoint), ("--resource-policy", &own)];
+        let after = fixed(&not_authorized(action, resource, &why), &policies, &[]);
+        assert_eq!(after["Statement"][1]["Resource"], resource, "{after:#}");
+    }
+}
