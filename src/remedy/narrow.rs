@@ -11,13 +11,17 @@ use super::principal_arn::Spared;
 use super::resource_entry::resource_entry;
 use crate::diagnose::DenialContext;
 use crate::difference::{ActionSet, Pattern, ResourceSet};
-use crate::iam::{Action, Document, Language, Request, ResourceMatch, ResourcePattern, ResourceText, Statement};
+use crate::iam::{
+    Action, Document, Language, Policy, PolicyType, Request, ResourceMatch, ResourcePattern, ResourceText, Statement,
+};
 use crate::reference::{ActionFacts, Reference};
-use crate::text::{Json, Member, Node, Patch, Spanned, Wildcard, append_item, append_member, apply, parse, verbatim};
+use crate::text::{Json, Member, Node, Patch, Spanned, append_item, append_member, apply, parse, verbatim};
 use value::valued;
 
+mod asked;
 mod value;
 
+use asked::{can_be_asked_on, without_idle};
 pub(super) use value::Values;
 
 /// How a Deny is narrowed.
@@ -63,11 +67,11 @@ struct Split {
     inside: (&'static str, Vec<String>),
 }
 
-/// Narrows `statement` of `document`; `principal` is whom to except, when others are concerned too.
+/// Narrows `statement` of `policy`; `principal` is whom to except, when others are concerned too.
 ///
 /// `None` when the policy language cannot say it, or when nothing of the Deny would be left.
 pub(super) fn narrow(
-    document: &Document,
+    policy: &Policy,
     statement: &Statement,
     case: &DenialContext<'_>,
     principal: Option<&Spared>,
@@ -75,6 +79,7 @@ pub(super) fn narrow(
     values: Values,
 ) -> Option<Narrowed> {
     let request = case.request;
+    let document = &policy.document;
     let action = request.action.value()?;
     let resource = request.resource.value()?;
     let text = document.source.text();
@@ -82,6 +87,7 @@ pub(super) fn narrow(
     let list = root.get("Statement")?;
     let node = list.one_or_many().get(statement.index)?;
     let by_resource = split_resource(document, statement, resource, request);
+    let of_resource = policy.policy_type == PolicyType::ResourceBased;
     let by_action = split_action(statement, action, resource, case.reference);
     let (by_resource, by_action) = match style {
         Style::Exact => (by_resource, by_action),
@@ -109,6 +115,10 @@ pub(super) fn narrow(
     let only_it = inside.is_some_and(|inside| matches!(inside, [only] if only == resource));
     let valued = valued(statement, request, only_it.then_some(resource), values);
     parts.extend(valued.parts.into_iter().map(|part| Changes { except: Some(part), ..scope.clone() }));
+    if of_resource {
+        // services check the policies of their resources when they are set
+        parts = parts.into_iter().filter_map(|part| without_idle(part, statement, case.reference)).collect();
+    }
     let principal = principal.map(|principal| principal.shown.as_str());
     let opened = lifted(statement, action, by_action.is_some(), inside, principal);
     Some(Narrowed {
@@ -296,30 +306,6 @@ fn split_action(statement: &Statement, action: &Action, resource: &str, referenc
         }
     }
     Some(Split { outside: (!others.is_empty()).then_some(("Action", others)), inside })
-}
-
-/// Whether the action may be asked on a resource of this shape: AWS documents it so, or the reference lists no resource types
-/// for it, which is no reason to leave it out.
-fn can_be_asked_on(facts: &ActionFacts<'_>, resource: &str) -> bool {
-    if resource == "*" || !facts.has_resource_level_permissions() {
-        return true;
-    }
-    let shape = |template: &String| {
-        // `arn:${Partition}:s3:::${BucketName}/${ObjectName}`: each variable is any run of characters
-        let pattern: String = template
-            .split("${")
-            .enumerate()
-            .map(|(n, part)| {
-                if n == 0 {
-                    part.to_owned()
-                } else {
-                    part.split_once('}').map_or_else(String::new, |(_, rest)| format!("*{rest}"))
-                }
-            })
-            .collect();
-        Wildcard::new(&pattern).matches(resource)
-    };
-    facts.resource_types().any(|(kind, _)| kind.arns().iter().any(shape))
 }
 
 /// A longer list of actions is not what a reviewer reads.

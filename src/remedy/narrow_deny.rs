@@ -70,7 +70,7 @@ pub(super) fn narrow_deny(
     if principal.is_some() && *case.request.context.told("aws:PrincipalArn") == ContextValue::Absent {
         return Err(CannotFix::WithoutPrincipalArn(policy.name.clone()));
     }
-    let narrowed = narrow(&policy.document, statement, case, principal.as_ref(), style, values)
+    let narrowed = narrow(policy, statement, case, principal.as_ref(), style, values)
         .ok_or_else(|| CannotFix::ExactlyThis { statement: deny.name(), policy: policy.name.clone() })?;
     bench.replace(
         policy,

@@ -92,3 +92,47 @@ fn the_policy_of_an_endpoint_names_the_resource() {
         assert_eq!(after["Statement"][1]["Resource"], resource, "{after:#}");
     }
 }
+
+/// What is left of a Deny, statement by statement, each as `Action` and `Resource`.
+fn left(document: &Value) -> Vec<(Value, Value)> {
+    let statements = document["Statement"].as_array().unwrap().iter();
+    statements.map(|statement| (statement["Action"].clone(), statement["Resource"].clone())).collect()
+}
+
+/// S3 refuses a policy with "Action does not apply to any resource(s) in statement". `PutObject`, `GetObject` and `DeleteObject` are asked
+/// on objects, `ListBucket` and `DeleteBucket` on buckets.
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html>
+#[test]
+fn each_action_of_a_bucket_policy_applies_to_a_resource_of_its_statement() {
+    let (bucket, objects) = ("arn:aws:s3:::lake", "arn:aws:s3:::lake/*");
+    let both = json!([bucket, objects]);
+    for (actions, denied, on, expected) in [
+        (json!("s3:PutObject"), "s3:PutObject", "arn:aws:s3:::lake/x", vec![(json!("s3:PutObject"), json!(objects))]),
+        (
+            json!(["s3:ListBucket", "s3:GetObject"]),
+            "s3:ListBucket",
+            bucket,
+            // on everything else; for everybody else
+            vec![(json!("s3:GetObject"), json!(objects)), (json!("s3:ListBucket"), json!(bucket))],
+        ),
+        (
+            json!(["s3:PutObject", "s3:Delete*"]),
+            "s3:PutObject",
+            "arn:aws:s3:::lake/x",
+            // on everything else; for everybody else; everything else that it does
+            vec![
+                (json!("s3:Delete*"), json!(bucket)),
+                (json!(["s3:PutObject", "s3:Delete*"]), json!(objects)),
+                (json!("s3:Delete*"), json!(objects)),
+            ],
+        ),
+    ] {
+        let deny = json!({"Sid": "D", "Effect": "Deny", "Principal": "*", "Action": actions, "Resource": both,
+            "Condition": {"StringNotEquals": {"aws:PrincipalTag/Team": "sec"}}});
+        let policy = json!({"Version": "2012-10-17", "Statement": [deny]});
+        let denial = not_authorized(denied, on, "with an explicit deny in a resource-based policy");
+        let policies = [("--identity-policy", &everything()), ("--resource-policy", &policy)];
+        let after = fixed(&denial, &policies, &["--context", "aws:PrincipalTag/Team=x"]);
+        assert_eq!(left(&after), expected, "{after:#}");
+    }
+}
