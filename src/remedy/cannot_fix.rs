@@ -97,6 +97,17 @@ pub enum CannotFix {
         /// The quota.
         quota: usize,
     },
+    /// The policy would have more of something than AWS takes.
+    Counted {
+        /// The policy.
+        policy: String,
+        /// Of what.
+        what: PolicyPart,
+        /// How many.
+        count: usize,
+        /// The quota.
+        quota: usize,
+    },
     /// No more managed policies can be attached.
     ManagedFull {
         /// The user, group or role.
@@ -114,7 +125,27 @@ impl From<PolicyError> for CannotFix {
     }
 }
 
+/// What a service counts in the policy of its resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PolicyPart {
+    /// Statements.
+    Statements,
+    /// Actions of one statement.
+    ActionsOfStatement,
+    /// Principals of all statements.
+    Principals,
+    /// Lines of all Conditions.
+    Conditions,
+}
+
 impl CannotFix {
+    /// Whether a document has no room for the change.
+    #[must_use]
+    pub const fn is_for_want_of_room(&self) -> bool {
+        matches!(self, Self::Quota { .. } | Self::InlineQuota { .. } | Self::Counted { .. })
+    }
+
     /// The stable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {
@@ -146,6 +177,7 @@ impl CannotFix {
             Self::RcpsDoNotGrant => "rcps-do-not-grant",
             Self::Quota { .. } => "policy-quota",
             Self::InlineQuota { .. } => "inline-quota",
+            Self::Counted { .. } => "policy-parts-quota",
             Self::ManagedFull { .. } => "managed-policies-quota",
             Self::Document(_) => "unreadable-document",
         }

@@ -59,7 +59,7 @@ pub use add_to::AddTo;
 pub use addition::Addition;
 pub use applied::{applied, is_attached, is_same_policy};
 pub use assumption::{Needed, PolicyAssumption};
-pub use cannot_fix::CannotFix;
+pub use cannot_fix::{CannotFix, PolicyPart};
 pub use change_kind::{Access, Allows, ChangeKind, Exempted, KeptConditions};
 pub use danger::MainDanger;
 pub use demand::{Demand, VariableMiss};

@@ -8,6 +8,7 @@
 use super::bedrock::PROFILE_KEY;
 use super::change_kind::Exempted;
 use super::principal_arn::Spared;
+use super::quota::most_actions;
 use super::resource_entry::resource_entry;
 use crate::diagnose::DenialContext;
 use crate::difference::{ActionSet, Pattern, ResourceSet};
@@ -117,7 +118,8 @@ pub(super) fn narrow(
     parts.extend(valued.parts.into_iter().map(|part| Changes { except: Some(part), ..scope.clone() }));
     if of_resource {
         // services check the policies of their resources when they are set
-        parts = parts.into_iter().filter_map(|part| without_idle(part, statement, case.reference)).collect();
+        let parts_that_work = parts.into_iter().filter_map(|part| without_idle(part, statement, case.reference));
+        parts = parts_that_work.flat_map(|part| part.in_lists_of(most_actions(resource))).collect();
     }
     let principal = principal.map(|principal| principal.shown.as_str());
     let opened = lifted(statement, action, by_action.is_some(), inside, principal);
@@ -359,6 +361,17 @@ impl Except {
 }
 
 impl Changes {
+    /// The same as several statements, where one takes no more than so many actions.
+    fn in_lists_of(self, most: Option<usize>) -> Vec<Self> {
+        match (&self.action, most) {
+            (Some((key @ "Action", actions)), Some(most)) if actions.len() > most => {
+                let each = |few: &[String]| Self { action: Some((key, few.to_vec())), ..self.clone() };
+                actions.chunks(most).map(each).collect()
+            }
+            _ => vec![self],
+        }
+    }
+
     /// Changes the original statement in place.
     fn patch(&self, text: &str, node: &Node, patches: &mut Vec<Patch>) {
         let elements = [(&self.action, ["Action", "NotAction"]), (&self.resource, ["Resource", "NotResource"])];

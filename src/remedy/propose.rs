@@ -38,7 +38,7 @@ fn by_strategy(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Vec<Remedy> {
             Drafts::Edits(style, grant) => {
                 let own = edits(&situation, (style, Values::Own), grant, &mut tried);
                 // each value that is written is a further statement; where there is no room, the rest stays
-                let full = matches!(own, Err(CannotFix::Quota { .. } | CannotFix::InlineQuota { .. }));
+                let full = own.as_ref().is_err_and(CannotFix::is_for_want_of_room);
                 let every = if full { edits(&situation, (style, Values::Every), grant, &mut tried) } else { Ok(None) };
                 let outcome = if let Ok(Some(_)) = every { every } else { own };
                 situation.add(outcome);

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::Edit;
-use super::cannot_fix::CannotFix;
-use crate::iam::{Arn, Policy, PolicyOrigin, PolicyQuota, PolicySet, PolicyType};
+use super::cannot_fix::{CannotFix, PolicyPart};
+use crate::iam::{Arn, Document, Policy, PolicyOrigin, PolicyQuota, PolicySet, PolicyType};
 use crate::text::minified;
 
 /// A document's size against the quota of its kind.
@@ -62,6 +62,59 @@ fn of_resource(arn: &Arn) -> Option<usize> {
     }
 }
 
+/// What a service counts in the policies of its resources besides characters, with the most that it takes.
+type Counts = [(PolicyPart, usize)];
+
+/// - <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html>
+/// - <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html#sns-policy-quotas>
+fn counts(service: &str) -> &'static Counts {
+    match service {
+        "sqs" => &[
+            (PolicyPart::ActionsOfStatement, 7),
+            (PolicyPart::Statements, 20),
+            (PolicyPart::Principals, 50),
+            (PolicyPart::Conditions, 10),
+        ],
+        "sns" => &[(PolicyPart::Statements, 100), (PolicyPart::Principals, 200)],
+        _ => &[],
+    }
+}
+
+/// How many actions a statement of the policy of this resource takes, where that is limited.
+pub(super) fn most_actions(resource: &str) -> Option<usize> {
+    let arn: Arn = resource.parse().ok()?;
+    let of_statement = |(part, _): &&(PolicyPart, usize)| *part == PolicyPart::ActionsOfStatement;
+    counts(arn.service()).iter().find(of_statement).map(|(_, most)| *most)
+}
+
+/// How much of it a document has.
+fn count(document: &Document, part: PolicyPart) -> usize {
+    let statements = &document.statements;
+    match part {
+        PolicyPart::Statements => statements.len(),
+        PolicyPart::ActionsOfStatement => {
+            statements.iter().map(|statement| statement.action.entries.len()).max().unwrap_or_default()
+        }
+        PolicyPart::Principals => {
+            statements.iter().flat_map(|statement| &statement.principal).map(|own| own.entries.len()).sum()
+        }
+        PolicyPart::Conditions => statements.iter().map(|statement| statement.conditions.len()).sum(),
+    }
+}
+
+/// What the policy of a resource would have too much of; what it had before, AWS has taken.
+fn overfull(edit: &Edit) -> Option<CannotFix> {
+    let policy = &edit.after;
+    let arn: Arn =
+        policy.attached_to.first().filter(|_| policy.policy_type == PolicyType::ResourceBased)?.parse().ok()?;
+    counts(arn.service()).iter().find_map(|(part, most)| {
+        let now = count(&policy.document, *part);
+        let before = edit.before.as_ref().map_or(0, |before| count(&before.document, *part));
+        let obstacle = CannotFix::Counted { policy: policy.name.clone(), what: *part, count: now, quota: *most };
+        (now > *most && now > before).then_some(obstacle)
+    })
+}
+
 /// What a document counts for.
 fn characters(policy: &Policy, quota: PolicyQuota) -> usize {
     policy.document.source.text().chars().filter(|character| quota.space || !character.is_whitespace()).count()
@@ -94,6 +147,10 @@ pub(super) fn largest(edits: &[Edit], policies: &PolicySet) -> Option<Size> {
 /// The first edit that AWS would not take.
 pub(super) fn exceeded(edits: &[Edit], policies: &PolicySet) -> Option<CannotFix> {
     edits.iter().find_map(|edit| {
+        let overfull = overfull(edit);
+        if overfull.is_some() {
+            return overfull;
+        }
         let Size { characters, quota: most } = size(edit, policies).filter(|size| size.characters > size.quota)?;
         let policy = edit.after.name.clone();
         Some(if quota(&edit.after)?.together {
@@ -129,7 +186,6 @@ pub(super) fn managed_full(owner: &str, policies: &PolicySet) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::iam::Document;
     use crate::remedy::EditOp;
     use crate::text::Source;
 

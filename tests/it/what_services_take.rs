@@ -136,3 +136,48 @@ fn each_action_of_a_bucket_policy_applies_to_a_resource_of_its_statement() {
         assert_eq!(left(&after), expected, "{after:#}");
     }
 }
+
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html>
+#[test]
+fn a_statement_of_a_queue_has_seven_actions_at_most() {
+    let queue = "arn:aws:sqs:eu-west-1:111122223333:jobs";
+    let deny = json!({"Sid": "D", "Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": queue,
+        "Condition": {"StringNotEquals": {"aws:PrincipalTag/Team": "sec"}}});
+    let policy = json!({"Version": "2012-10-17", "Statement": [deny]});
+    let denial = not_authorized("sqs:SendMessage", queue, "with an explicit deny in a resource-based policy");
+    let policies = [("--identity-policy", &everything()), ("--resource-policy", &policy)];
+    let after = fixed(&denial, &policies, &["--context", "aws:PrincipalTag/Team=x"]);
+    let left = left(&after);
+    let lists: Vec<&[Value]> = left.iter().filter_map(|(actions, _)| actions.as_array()).map(Vec::as_slice).collect();
+    assert!(lists.iter().all(|list| list.len() <= 7), "{after:#}");
+    let all = lists.concat();
+    for name in
+        ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:PurgeQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes"]
+    {
+        assert_eq!(all.iter().filter(|own| *own == name).count(), 1, "{name} {after:#}");
+    }
+    assert!(!all.contains(&json!("sqs:SendMessage")), "{after:#}");
+}
+
+#[test]
+fn a_queue_whose_policy_is_full_gets_no_further_statement() {
+    let queue = "arn:aws:sqs:eu-west-1:444455556666:jobs";
+    let statement = |number: usize| {
+        json!({"Sid": format!("S{number}"), "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::444455556666:role/ci"},
+            "Action": "sqs:ReceiveMessage", "Resource": queue})
+    };
+    for (statements, fits) in [(19, true), (20, false)] {
+        let all: Vec<Value> = (1..=statements).map(statement).collect();
+        let policy = json!({"Version": "2012-10-17", "Statement": all});
+        let denial = not_authorized(
+            "sqs:SendMessage",
+            queue,
+            "because no resource-based policy allows the sqs:SendMessage action",
+        );
+        let policies = [("--identity-policy", &everything()), ("--resource-policy", &policy)];
+        let run = diagnose(&denial, &policies, &["--all"]);
+        let told = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(told.contains("would have 21 statements, AWS allows 20"), !fits, "{}", run.whole());
+        assert_eq!(told.contains("set-queue-attributes"), fits, "{}", run.whole());
+    }
+}

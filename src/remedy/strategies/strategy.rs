@@ -126,7 +126,7 @@ impl<'c> Situation<'c> {
     /// Takes in what became of edits.
     pub(in crate::remedy) fn add(&mut self, outcome: Result<Option<Proved>, CannotFix>) {
         self.edits_at.get_or_insert(self.advice.len());
-        self.no_room = matches!(outcome, Err(CannotFix::Quota { .. } | CannotFix::InlineQuota { .. }));
+        self.no_room = outcome.as_ref().is_err_and(CannotFix::is_for_want_of_room);
         match outcome {
             Ok(proved) => self.proved.extend(proved),
             Err(obstacle) if !self.obstacles.contains(&obstacle) => self.obstacles.push(obstacle),

@@ -249,6 +249,7 @@ impl Redact for CannotFix {
             | Self::WithoutPrincipalArn(policy)
             | Self::GatewayWithoutPrincipalArn(policy)
             | Self::NotSaved(policy)
+            | Self::Counted { policy, what: _, count: _, quota: _ }
             | Self::Quota { policy, characters: _, quota: _ } => redactor.places(policy),
             Self::InlineQuota { policy, owner, characters: _, quota: _ } => {
                 redactor.places(policy);

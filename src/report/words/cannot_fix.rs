@@ -2,7 +2,7 @@
 
 use super::{condition, disagreement, evidence, gap_subject, guardrail, statement};
 use crate::iam::is_context_key;
-use crate::remedy::CannotFix;
+use crate::remedy::{CannotFix, PolicyPart};
 
 /// Why a change cannot be made.
 #[must_use]
@@ -100,10 +100,23 @@ pub fn cannot_fix(cannot: &CannotFix) -> String {
         CannotFix::InlineQuota { policy, owner, characters, quota } => format!(
             "with `{policy}` the inline policies of {owner} would have {characters} characters together, AWS allows {quota}"
         ),
+        CannotFix::Counted { policy, what, count, quota } => {
+            format!("`{policy}` would have {count} {}, AWS allows {quota}", part(*what))
+        }
         CannotFix::ManagedFull { owner, count } => {
             format!("{owner} has {count} managed policies, and AWS attaches 10 unless the quota was raised")
         }
         CannotFix::Document(error) => error.to_string(),
+    }
+}
+
+/// What a service counts.
+const fn part(part: PolicyPart) -> &'static str {
+    match part {
+        PolicyPart::Statements => "statements",
+        PolicyPart::ActionsOfStatement => "actions in one statement",
+        PolicyPart::Principals => "principals",
+        PolicyPart::Conditions => "conditions",
     }
 }
 
