@@ -78,6 +78,10 @@ impl Names {
         let text = self.called.iter().fold(text.to_owned(), |text, (name, short)| whole_words(&text, name, short));
         let mut out = String::with_capacity(text.len());
         for piece in text.split_inclusive(char::is_whitespace) {
+            if is_value(&out) {
+                out.push_str(piece);
+                continue;
+            }
             let word =
                 piece.trim_matches(|c: char| c.is_whitespace() || ",;()`".contains(c)).trim_end_matches([':', '.']);
             if let Some(name) = self.file_name(word) {
@@ -122,7 +126,15 @@ fn after_account(arn: &str) -> &str {
 /// A longer ARN takes a line of its own.
 const LONG: usize = 60;
 
-/// Replaces a name where it stands alone: not where it is the beginning of another one, and not where it is quoted.
+/// Whether what comes after this text is a value to be copied: that of an option, or of a condition key.
+fn is_value(before: &str) -> bool {
+    let last = before.split_whitespace().next_back().unwrap_or_default();
+    let option = last.trim_start_matches('(').starts_with("--") && !last.contains('=');
+    before.ends_with(char::is_whitespace) && (last == "=" || option)
+}
+
+/// Replaces a name where it stands alone: not where it is the beginning of another one, not where it is quoted, and not where it is to be
+/// copied.
 fn whole_words(text: &str, name: &str, short: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -135,7 +147,8 @@ fn whole_words(text: &str, name: &str, short: &str) -> String {
             Some(other) => other.is_whitespace(),
         };
         out.push_str(before);
-        out.push_str(if begins && ends { short } else { name });
+        let short = if begins && ends && !is_value(&out) { short } else { name };
+        out.push_str(short);
         rest = after;
     }
     out.push_str(rest);
@@ -456,7 +469,7 @@ pub fn more((fixes, proved): (usize, bool), next: usize, problems: usize, cause:
 
 #[cfg(test)]
 mod tests {
-    use super::whole_words;
+    use super::{Names, whole_words};
 
     #[test]
     fn a_name_is_shortened_where_it_stands_alone() {
@@ -467,5 +480,26 @@ mod tests {
         );
         assert_eq!(short("arn:aws:s3:::a: why; `arn:aws:s3:::a`"), "this bucket: why; `arn:aws:s3:::a`");
         assert_eq!(short("--resource=arn:aws:s3:::a arn:aws:s3:::a"), "--resource=arn:aws:s3:::a this bucket");
+        assert_eq!(
+            short("add --resource arn:aws:s3:::a for arn:aws:s3:::a"),
+            "add --resource arn:aws:s3:::a for this bucket"
+        );
+    }
+
+    #[test]
+    fn a_value_to_be_copied_stays_whole() {
+        let key = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+        let mut names = Names { said: vec![key.to_owned()], ..Names::default() };
+        let short = "key/1234abcd-12ab-34cd-56ef-1234567890ab";
+        assert_eq!(names.in_text(&format!("on {key}, again")), format!("on {short}, again"));
+        for text in [
+            format!("add --ssekms-key-id {key} (SDK: SSEKMSKeyId)"),
+            format!(
+                "Change the request: s3:x-amz-server-side-encryption-aws-kms-key-id = {key}, aws:SecureTransport = true"
+            ),
+            format!("run again with --resource {key}"),
+        ] {
+            assert_eq!(names.in_text(&text), text);
+        }
     }
 }
