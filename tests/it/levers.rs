@@ -329,6 +329,28 @@ fn rows() -> Vec<Row> {
             json!({"StringLike": {"s3:prefix": "home/alice/*"}}),
             Some(("s3:prefix", "home/")),
         ).says("advice: s3:prefix otherwise: call with --prefix (SDK: Prefix) so that s3:prefix is like `home/alice/*`"),
+        // a value is passed on as it stands in the policy, whatever a shell would make of it
+        row(
+            "Allow",
+            "s3:ListBucket",
+            BUCKET,
+            json!({"StringLike": {"s3:prefix": ["", "home/${aws:username}/*"]}}),
+            None,
+        ).says("proved: s3:prefix = : add --prefix '' (SDK: Prefix)"),
+        row(
+            "Allow",
+            "s3:ListBucket",
+            BUCKET,
+            json!({"StringLike": {"s3:prefix": ["", "home/", "home/${aws:username}/*"]}}),
+            None,
+        ).says("proved: s3:prefix = home/: add --prefix home/ (SDK: Prefix)"),
+        row(
+            "Allow",
+            "s3:ListBucket",
+            BUCKET,
+            json!({"StringEquals": {"s3:delimiter": "; rm -r x #"}}),
+            None,
+        ).says("proved: s3:delimiter = ; rm -r x #: add --delimiter '; rm -r x #' (SDK: Delimiter)"),
         row(
             "Deny",
             "s3:ListBucket",

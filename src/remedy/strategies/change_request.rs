@@ -128,7 +128,7 @@ fn proved_as(case: &DenialContext<'_>, changes: &[RequestChange]) -> Option<Reme
     let mut request = case.request.clone();
     let mut made = Vec::new();
     for change in changes {
-        let value = literal(change, case)?;
+        let value = provable(change, case)?;
         request.context.set(&change.key, ContextValue::Present { values: vec![value.clone()], multivalued: false });
         made.push(RequestChange { key: change.key.clone(), to: NewValue::Value(value) });
     }
@@ -181,7 +181,7 @@ fn change_the_request(case: &DenialContext<'_>, changes: Vec<RequestChange>) -> 
 }
 
 /// The value with which a change is proved; `None` where that would prove nothing.
-fn literal(change: &RequestChange, case: &DenialContext<'_>) -> Option<String> {
+fn provable(change: &RequestChange, case: &DenialContext<'_>) -> Option<String> {
     let request = case.request;
     let lever = lever(&change.key, request)?;
     let value = match &change.to {
@@ -252,18 +252,24 @@ fn met(statement: &Statement, case: &DenialContext<'_>) -> Option<Vec<RequestCha
         .collect()
 }
 
+/// A value of a line that a call can bring as it stands; one that says something, before one that is empty.
+fn literal(condition: &Condition) -> Option<&str> {
+    let values = condition.values.iter().map(|value| value.value.as_str());
+    let literals = values.filter(|value| !value.contains(['*', '?', '$']));
+    literals.clone().find(|value| !value.is_empty()).or_else(|| literals.clone().next())
+}
+
 /// What a line of an Allow asks for.
 pub(super) fn demanded(condition: &Condition) -> RequestChange {
     use OperatorKind::{ArnEquals, ArnLike, Bool, Null, StringEquals, StringEqualsIgnoreCase, StringLike};
     let like = || NewValue::Meets(Box::new(condition.clone()));
-    let literal = condition.values.iter().map(|value| &value.value).find(|value| !value.contains(['*', '?', '$']));
     // of several names of tags each may be sent, and leaving one out is another request
     let tag_keys = ConditionKey::find(&condition.folded_key).is_some_and(|row| row.lever == Lever::SentTagKeys);
-    let to = match (condition.operator.kind, literal) {
+    let to = match (condition.operator.kind, literal(condition)) {
         _ if tag_keys && condition.values.len() > 1 => like(),
         (Some(Bool), Some(value)) if !value.eq_ignore_ascii_case("true") => like(),
         (Some(Bool | StringEquals | StringEqualsIgnoreCase | StringLike | ArnEquals | ArnLike), Some(value)) => {
-            NewValue::Value(value.clone())
+            NewValue::Value(value.to_owned())
         }
         (Some(StringLike), None) if condition.values.iter().any(|value| value.value == "*") => NewValue::Any,
         (Some(Null), Some(value)) if value.eq_ignore_ascii_case("false") => NewValue::Any,
@@ -284,7 +290,7 @@ fn refuse(condition: &Condition, case: &DenialContext<'_>) -> Option<RequestChan
         return None;
     }
     let values: Vec<&str> = condition.values.iter().map(|value| value.value.as_str()).collect();
-    let literal = values.iter().find(|value| !value.contains(['*', '?', '$']));
+    let literal = literal(condition);
     let first = *values.first()?;
     let lever = lever(&condition.folded_key, case.request)?;
     let is_parameter = matches!(lever, Lever::Parameter(_) | Lever::Header(_));
@@ -317,7 +323,7 @@ fn refuse(condition: &Condition, case: &DenialContext<'_>) -> Option<RequestChan
         }
         StringNotEquals | StringNotEqualsIgnoreCase | StringNotLike | ArnNotEquals | ArnNotLike => match literal {
             // any of the approved ones will do
-            Some(value) if lever != Lever::Image => NewValue::Value((*value).to_owned()),
+            Some(value) if lever != Lever::Image => NewValue::Value(value.to_owned()),
             _ => escapes(),
         },
         NotIpAddress => escapes(),

@@ -169,6 +169,7 @@ fn done(change: &RequestChange) -> String {
 /// `aws:RequestedRegion = us-east-1`
 pub(super) fn request_change(change: &RequestChange) -> String {
     match (&change.to, change.known_values()) {
+        (NewValue::Value(value), _) if value.is_empty() => format!("{} = '' (empty)", change.key),
         (NewValue::Value(value), _) => format!("{} = {value}", change.key),
         (NewValue::Absent, _) => format!("without {}", change.key),
         (NewValue::Without(values), _) => format!("{} without {}", change.key, values.join(", ")),

@@ -3,6 +3,7 @@
 use super::remedy_title::request_change;
 use crate::iam::{CallArgument, Lever};
 use crate::remedy::{NewValue, RequestChange};
+use crate::text::quoted;
 
 /// Why a condition on what the caller makes up is no protection.
 pub(super) const MADE_UP: &str = "the caller writes this key and can write anything, so the condition keeps nobody out: do not make up a value for it";
@@ -42,13 +43,15 @@ fn with(change: &RequestChange, lever: Lever) -> String {
             argument.cli,
             argument.sdk
         ),
-        Lever::SentTag(argument) => format!("send the tag {}={value}: {}", tag(&change.key), tagged(argument, tag(&change.key), &value)),
+        Lever::SentTag(argument) => {
+            format!("send the tag {}={value}: {}", tag(&change.key), tagged(argument, tag(&change.key), &typed(change)))
+        }
         Lever::SentTagKeys if value == "VALUE" => "send a tag with the call".to_owned(),
         Lever::SentTagKeys => format!("send only tags that the condition names: {value}"),
         Lever::PassedService => {
             format!("pass the role to {value}: the call that passes it has to be one of that service")
         }
-        Lever::Parameter(argument) | Lever::Header(argument) => format!("add {}", given(argument, &value)),
+        Lever::Parameter(argument) | Lever::Header(argument) => format!("add {}", given(argument, &typed(change))),
         Lever::Vpc(argument) if any || value == "VALUE" => format!("add {}, in a VPC", in_sdk(argument.cli, argument)),
         Lever::Vpc(argument) => format!("add {}, in {value}", in_sdk(argument.cli, argument)),
         Lever::InferenceProfile => format!(
@@ -161,7 +164,7 @@ fn in_sdk(cli: &str, argument: CallArgument) -> String {
 }
 
 fn tagged(argument: CallArgument, tag: &str, value: &str) -> String {
-    let cli = argument.cli.replace("VALUE", value).replace("TAG", tag);
+    let cli = argument.cli.replace("TAG", &quoted(tag)).replace("VALUE", value);
     in_sdk(&cli, argument)
 }
 
@@ -171,6 +174,14 @@ pub(super) fn value(change: &RequestChange) -> String {
         (NewValue::Value(value), _) => value.clone(),
         (_, []) => "VALUE".to_owned(),
         (_, known) => known.join(" or "),
+    }
+}
+
+/// The same as a word for a shell: whatever is in a policy, and be it nothing, is passed on as it stands there.
+fn typed(change: &RequestChange) -> String {
+    match &change.to {
+        NewValue::Value(value) => quoted(value),
+        _ => value(change),
     }
 }
 
