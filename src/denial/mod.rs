@@ -72,9 +72,10 @@ pub use damage::{Damage, Doubt, Part};
 pub(crate) use facts::is_quarantine_policy;
 pub use facts::{ContextFact, ContextSource, Denial, DenialKind, Elsewhere, EncodedMessage, Reason, ReasonEffect};
 pub use failure::Failure;
+pub(crate) use fingerprint::account_in;
 pub use fingerprint::{Fingerprint, FingerprintId, NoFingerprintId};
 #[cfg(feature = "cli")]
-pub(crate) use fingerprint::{account_in, account_of, endpoint_account, who as name_of, who_denied as who};
+pub(crate) use fingerprint::{account_of, endpoint_account, who as name_of, who_denied as who};
 pub use form::Form;
 pub use forms::FORMS;
 pub use model_failure::{ModelFailure, ModelTrouble};

@@ -6,6 +6,7 @@ use crate::remedy::{CannotFix, PolicyPart};
 
 /// Why a change cannot be made.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "one arm for each kind")]
 pub fn cannot_fix(cannot: &CannotFix) -> String {
     match cannot {
         CannotFix::NoAction => "the text does not name the action".to_owned(),
