@@ -144,7 +144,8 @@ impl Asked {
         // what a person gives and nothing reads looks as if it had been weighed
         for policy_type in policies.given() {
             let layer = selection.policies.layer(policy_type);
-            if layer.policies.is_empty() && layer.levels.is_empty() {
+            // a file may tell that there is none
+            if snapshot.has_loose(policy_type) && layer.policies.is_empty() && layer.levels.is_empty() {
                 let option = policy_type.row().option;
                 super::output::note(&format!("no policy of {option} applies to this request, so none of them is used"));
             }

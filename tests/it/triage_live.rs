@@ -201,6 +201,9 @@ fn the_account_is_asked_for_in_one_call_and_each_resource_once() {
             policy of arn:aws:s3:::guarded: statement `Nobody`: keep the Deny for
             everything but s3:GetObject by arn:aws:iam::111122223333:role/deploy
       opens s3:GetObject on arn:aws:s3:::guarded/*
+      but   the fix of s3:GetObject on arn:aws:s3:::guarded/0.csv (finding 3)
+            changes the same policy, and the document that is written last undoes
+            the other: make one, and diagnose again after it
       ends  3 of 3 denials, if none of these blocks, which were not seen: session
             policies of arn:aws:sts::111122223333:assumed-role/deploy/run-1; each
             was evaluated and is allowed then
@@ -221,6 +224,9 @@ fn the_account_is_asked_for_in_one_call_and_each_resource_once() {
             policy of arn:aws:s3:::guarded: statement `Nobody`: keep the Deny for
             everything but s3:GetObject by arn:aws:iam::444455556666:role/stranger;
             add a statement that allows s3:GetObject on arn:aws:s3:::guarded/0.csv
+      but   the fix of s3:GetObject on arn:aws:s3:::guarded/1.csv (finding 2)
+            changes the same policy, and the document that is written last undoes
+            the other: make one, and diagnose again after it
       ends  none of the 2 denials for certain
             2 denials are open: what decides is not in the record or the policies
 
