@@ -9,7 +9,6 @@ use super::Error;
 use super::large::{self, LARGE, Large, Opened, ReadTrail};
 use super::progress::Counted;
 use super::trail::WhenBroken;
-use crate::snapshot::Snapshot;
 use crate::text::{STANDARD_INPUT, Source, decode, decoded_stream, packed_damage};
 
 /// A text that was read, whole or stretch by stretch.
@@ -64,51 +63,12 @@ fn read(path: &str) -> Result<Vec<u8>, Error> {
 
 fn read_from(path: &Path, name: &str) -> Result<Vec<u8>, Error> {
     let failed = |error| Error::Read { path: name.to_owned(), error };
-    #[cfg(unix)]
-    if let Some(bytes) = side_by_side(path, name).map_err(failed)? {
-        return Ok(bytes);
-    }
     let (mut input, size) = opened_from(path, name, LARGE)?;
     let mut bytes = Vec::new();
     let room = size.and_then(|size| usize::try_from(size).ok()).unwrap_or_default();
     bytes.try_reserve_exact(room).map_err(|_| failed(std::io::ErrorKind::OutOfMemory.into()))?;
     input.read_to_end(&mut bytes).map_err(failed)?;
     Ok(bytes)
-}
-
-/// The bytes of a large file, read by all cores.
-#[cfg(unix)]
-fn side_by_side(path: &Path, name: &str) -> std::io::Result<Option<Vec<u8>>> {
-    let is_another = path == Path::new("-") || path.to_str().and_then(super::inside::text).is_some();
-    let Ok(found) = std::fs::metadata(path) else { return Ok(None) };
-    if is_another || !found.is_file() || found.len() < super::side_by_side::LEAST {
-        return Ok(None);
-    }
-    super::file::is_read(path);
-    super::side_by_side::read(&mut std::fs::File::open(path)?, found.len(), name)
-}
-
-/// A snapshot, read while the secrets of its text are looked for: both take a good part of a second where it is large.
-///
-/// # Errors
-/// When the file cannot be read, or is no snapshot.
-pub(super) fn snapshot_of(path: &str) -> Result<Snapshot, Error> {
-    invite(path, "Paste the snapshot");
-    let name = shown(path);
-    let bytes = read(path)?;
-    if let Some(error) = packed_damage(&bytes) {
-        large::damaged(name, &error);
-    }
-    let source = Source::new(name, decode(bytes));
-    let text = source.clone();
-    // what was learnt may be known to this thread alone
-    let parsed = std::thread::scope(|scope| {
-        let beside = (text.text().len() as u64 >= LARGE)
-            .then(|| std::thread::Builder::new().spawn_scoped(scope, || Snapshot::from_source(source.clone())).ok());
-        learn(text.text());
-        beside.flatten().and_then(|beside| beside.join().ok())
-    });
-    Ok(parsed.unwrap_or_else(|| Snapshot::from_source(text))?)
 }
 
 /// A file, or standard input for `-`: its denials where it is large, otherwise its text.

@@ -47,8 +47,6 @@ mod progress;
 mod reference;
 mod run;
 mod secrets;
-#[cfg(unix)]
-mod side_by_side;
 mod simulate;
 #[cfg(feature = "live")]
 mod snapshot;

@@ -1,6 +1,6 @@
 //! POLICIES: the options by which commands take policies, and the one [`Snapshot`] that they make together.
 
-use super::input::{exists, snapshot_of, source_of};
+use super::input::{exists, source_of};
 use super::{Error, folder};
 use crate::iam::{Document, NoneSaid, PolicyType};
 use crate::report::words;
@@ -145,7 +145,7 @@ impl PolicyArgs {
     /// When a file cannot be read, or does not hold what its option says.
     pub(crate) fn read_onto(&self, mut all: Snapshot) -> Result<Snapshot, Error> {
         for path in &self.snapshot {
-            all.merge(snapshot_of(path)?);
+            all.merge(Snapshot::from_source(source_of(path)?)?);
         }
         for (policy_type, paths) in [
             (PolicyType::IdentityBased, &self.identity_policy),
