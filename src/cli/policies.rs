@@ -95,22 +95,17 @@ impl PolicyArgs {
 
     /// Whether none of the options gives a policy.
     pub(crate) fn is_empty(&self) -> bool {
-        let files = [
-            &self.snapshot,
-            &self.identity_policy,
-            &self.scp,
-            &self.rcp,
-            &self.permissions_boundary,
-            &self.session_policy,
-            &self.resource_policy,
-            &self.vpc_endpoint_policy,
-        ];
-        files.iter().all(|files| files.is_empty()) && self.texts.is_empty()
+        self.snapshot.is_empty() && self.given().next().is_none() && self.texts.is_empty()
     }
 
     /// The types of policy that files are given for.
     pub(crate) fn given(&self) -> impl Iterator<Item = PolicyType> {
-        let options = [
+        self.files().into_iter().filter(|(_, files)| !files.is_empty()).map(|(policy_type, _)| policy_type)
+    }
+
+    /// The files of each type.
+    fn files(&self) -> [(PolicyType, &Vec<String>); 7] {
+        [
             (PolicyType::IdentityBased, &self.identity_policy),
             (PolicyType::ServiceControl, &self.scp),
             (PolicyType::ResourceControl, &self.rcp),
@@ -118,8 +113,7 @@ impl PolicyArgs {
             (PolicyType::Session, &self.session_policy),
             (PolicyType::ResourceBased, &self.resource_policy),
             (PolicyType::VpcEndpoint, &self.vpc_endpoint_policy),
-        ];
-        options.into_iter().filter(|(_, files)| !files.is_empty()).map(|(policy_type, _)| policy_type)
+        ]
     }
 
     /// Whether there is a snapshot among them.
@@ -147,15 +141,7 @@ impl PolicyArgs {
         for path in &self.snapshot {
             all.merge(Snapshot::from_source(source_of(path)?)?);
         }
-        for (policy_type, paths) in [
-            (PolicyType::IdentityBased, &self.identity_policy),
-            (PolicyType::ServiceControl, &self.scp),
-            (PolicyType::ResourceControl, &self.rcp),
-            (PolicyType::PermissionsBoundary, &self.permissions_boundary),
-            (PolicyType::Session, &self.session_policy),
-            (PolicyType::ResourceBased, &self.resource_policy),
-            (PolicyType::VpcEndpoint, &self.vpc_endpoint_policy),
-        ] {
+        for (policy_type, paths) in self.files() {
             for path in paths {
                 if folder::is_folder(path) {
                     // together one use of the option: for control policies that is one level

@@ -53,8 +53,10 @@ pub enum WhyNot {
     /// The remedies of other denials of the input change the same policy in other ways: the document that is written last takes back what the
     /// others change.
     SharesPolicy {
-        /// The other denials.
+        /// The first of the other denials.
         others: Vec<OtherDenial>,
+        /// How many more there are: a log may have thousands, and each of them says so.
+        more: usize,
         /// Whether one change for all of these is among the remedies.
         together: bool,
     },

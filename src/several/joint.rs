@@ -29,6 +29,8 @@ pub(super) fn joint(members: &[usize], cases: &[Case<'_>], again: &dyn Again) ->
         let part = if edits.is_empty() {
             own.clone()
         } else if again.is_allowed(number, &for_cause(&edits, &cause)) {
+            // what speaks against its own speaks against this one
+            parts.push(Remedy { edits: Vec::new(), verification: None, ..own.clone() });
             of.push(number);
             continue;
         } else {

@@ -43,6 +43,9 @@ pub trait Again {
     fn remedies(&self, number: usize, edits: &[(&Edit, bool)]) -> Vec<Remedy>;
 }
 
+/// Other denials that a remedy names; more are counted.
+const NAMED: usize = 3;
+
 /// Gives new policies names of their own, says where remedies change the same policy, and adds the change for all denials that share one.
 pub fn settle(cases: &mut [Case<'_>], again: &dyn Again) {
     if cases.len() < 2 {
@@ -68,7 +71,9 @@ pub fn settle(cases: &mut [Case<'_>], again: &dyn Again) {
                 continue;
             }
             let together = joint.is_some_and(|(_, (of, _))| others.iter().all(|other| of.contains(other)));
-            remedy.why_not.push(WhyNot::SharesPolicy { others: names(&others, number), together });
+            let (named, more) = others.split_at_checked(NAMED).unwrap_or((&others, &[]));
+            let (others, more) = (names(named, number), more.len());
+            remedy.why_not.push(WhyNot::SharesPolicy { others, more, together });
         }
         let Some((at, (of, remedy))) = joint else { continue };
         let behind = case.remedies.iter().rposition(|remedy| !remedy.edits.is_empty()).map_or(0, |last| last + 1);

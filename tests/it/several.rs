@@ -272,3 +272,15 @@ fn in_brief_and_in_files_the_change_for_both_is_told_for_each() {
     assert_eq!(index.matches("](together-1/README.md)").count(), 2, "{index}");
     assert!(files.join("together-1/base.json").exists());
 }
+
+#[test]
+fn of_many_denials_of_one_policy_three_are_named_and_the_others_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = account(folder.path(), DENIES);
+    let text: String = ["a", "b", "c", "d", "e", "f"]
+        .map(|name| denied("dynamodb:DeleteItem", &table(name), "with an explicit deny in an identity-based policy"))
+        .concat();
+    let ran = iamdx(&["diagnose", "--snapshot", &snapshot, "--brief"], text.as_bytes());
+    let fix = ran.stdout.lines().find(|line| line.starts_with("FIX")).unwrap();
+    assert!(fix.ends_with("; with the fix of line 2, line 3, line 4 and 2 more as one change: --all"), "{fix}");
+}

@@ -200,7 +200,7 @@ impl Redact for WhyNot {
             Self::UnknownTenant(own) => redactor.names(own),
             Self::CoversPattern(pattern) => redactor.names(pattern),
             Self::GoesAround(demands) => demands.redact(redactor),
-            Self::SharesPolicy { others, together: _ } => others.redact(redactor),
+            Self::SharesPolicy { others, more: _, together: _ } => others.redact(redactor),
             Self::KeepQuarantine
             | Self::OpensToInternet(_)
             | Self::IncidentFirst

@@ -204,7 +204,7 @@ pub fn of_this(text: &str, request: &Request) -> String {
 pub fn against(why_not: &WhyNot) -> String {
     match why_not {
         WhyNot::Danger(main) => danger::in_short(main),
-        WhyNot::SharesPolicy { others, together } => several::shares_policy_in_short(others, *together),
+        WhyNot::SharesPolicy { others, more, together } => several::shares_policy_in_short(others, *more, *together),
         other => remedy::against(other),
     }
 }

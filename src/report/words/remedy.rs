@@ -105,7 +105,7 @@ pub fn against(why_not: &WhyNot) -> String {
             "{}: this goes around it for this request, so whoever wrote it must agree",
             demands.iter().map(condition::demands).collect::<Vec<_>>().join("; ")
         ),
-        WhyNot::SharesPolicy { others, together } => several::shares_policy(others, *together),
+        WhyNot::SharesPolicy { others, more, together } => several::shares_policy(others, *more, *together),
     }
 }
 
