@@ -260,7 +260,7 @@ fn compare(
 
 /// Compares two versions of one policy of a template. What is not there allows nothing.
 fn of_pair(pair: Pair, threshold: Threshold, reference: &Reference) -> Compared {
-    if let Some(compared) = of_attached(&pair) {
+    if let Some(compared) = of_attached(&pair, reference) {
         return compared;
     }
     let same = pair.old.as_ref().zip(pair.new.as_ref()).is_some_and(|(old, new)| old.is_same_unread(new));
@@ -286,7 +286,7 @@ fn of_pair(pair: Pair, threshold: Threshold, reference: &Reference) -> Compared 
 }
 
 /// Compares what a resource has that gives access and is no document.
-fn of_attached(pair: &Pair) -> Option<Compared> {
+fn of_attached(pair: &Pair, reference: &Reference) -> Option<Compared> {
     let sides = [&pair.old, &pair.new].map(|part| part.as_ref().and_then(|part| part.beside.as_ref()));
     if sides.iter().all(Option::is_none) {
         return None;
@@ -295,12 +295,23 @@ fn of_attached(pair: &Pair) -> Option<Compared> {
     let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let changes = names.into_iter().filter(|name| old.get(*name) != new.get(*name));
     let changes: Vec<_> = changes.map(|name| (name.clone(), old.get(name).cloned(), new.get(name).cloned())).collect();
-    let cannot_tell = if changes.is_empty() { Vec::new() } else { vec![CannotTell::Attached(changes)] };
-    let difference = Difference { cannot_tell, ..Difference::default() };
+    let has_all = sides.map(|side| side.is_some_and(|beside| !beside.full_access.is_empty()));
+    let granted = if has_all == [false, true] { administrator_access() } else { Vec::new() };
+    // what was allowed before is not at hand: of everything that may be a part
+    let (mut difference, [before, after]) = of_templates(&[], &granted, reference);
+    if !changes.is_empty() {
+        difference.cannot_tell.push(CannotTell::Attached(changes));
+    }
     let part = pair.new.as_ref().or(pair.old.as_ref())?;
     let at = part.document.as_ref().err().and_then(FileError::place).map(|(file, line)| (file.to_owned(), line));
-    let [before, after] = as_policies(&[], &[]);
+    let [before, after] = as_policies(&before, &after);
     Some(Compared { what: Some(pair.address.clone()), difference, before, after, not_read: at })
+}
+
+/// The policy of AWS that allows everything.
+fn administrator_access() -> Vec<Arc<Document>> {
+    let source = Source::new("arn:aws:iam::aws:policy/AdministratorAccess", snapshot::ADMINISTRATOR_ACCESS);
+    Document::parse(source).into_iter().map(Arc::new).collect()
 }
 
 /// Reads a file or a folder; what looks like a snapshot is one.

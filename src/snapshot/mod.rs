@@ -52,7 +52,7 @@ pub use select::{
     Membership, PrincipalFacts, PrincipalFound, Principals, Selection, SelectionNote, assume_complete, open_levels,
     select, select_for_session, select_once,
 };
-pub use shape::{Beside, FileError, Held, Pair, Part, held, may_give_access, pairs, parts};
+pub use shape::{ADMINISTRATOR_ACCESS, Beside, FileError, Held, Pair, Part, held, may_give_access, pairs, parts};
 pub use taken::DeniedRequest;
 pub use unchanged::Unchanged;
 

@@ -34,15 +34,73 @@ fn a_managed_policy_that_is_attached_is_told() {
     let arn = |name: &str| format!("      ManagedPolicyArns: ['arn:aws:iam::aws:policy/{name}']\n");
     written(folder.path(), "old.yaml", &role(&arn("ReadOnlyAccess")));
     written(folder.path(), "new.yaml", &role(&arn("AdministratorAccess")));
-    let (code, lines) = told(folder.path(), "old.yaml", "new.yaml");
+    let (code, lines) = told(folder.path(), "new.yaml", "old.yaml");
     assert_eq!(code, 3, "{lines:#?}");
     assert_eq!(
         lines.join(" "),
         "Role cannot tell: what this gives or takes, which no document here says: `ManagedPolicyArns` was \
-         arn:aws:iam::aws:policy/ReadOnlyAccess and is arn:aws:iam::aws:policy/AdministratorAccess"
+         arn:aws:iam::aws:policy/AdministratorAccess and is arn:aws:iam::aws:policy/ReadOnlyAccess"
     );
     let (code, lines) = told(folder.path(), "old.yaml", "old.yaml");
     assert_eq!((code, lines.join(" ").as_str()), (0, "no difference in access"));
+}
+
+/// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html>
+#[test]
+fn administrator_access_that_is_attached_is_new_access_to_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let attached = |value: &str| role(&format!("      ManagedPolicyArns: {value}\n"));
+    let terraform = |arn: &str| {
+        format!("resource \"aws_iam_role_policy_attachment\" \"a\" {{\n  role = \"r\"\n  policy_arn = \"{arn}\"\n}}\n")
+    };
+    let everything = "new access: * on * for example";
+    let cases = [
+        ("yaml", role(""), attached("['arn:aws:iam::aws:policy/AdministratorAccess']"), 1),
+        (
+            "yaml",
+            attached("['arn:aws:iam::aws:policy/ReadOnlyAccess']"),
+            attached("[arn:aws:iam::aws:policy/ReadOnlyAccess, arn:aws:iam::aws:policy/AdministratorAccess]"),
+            1,
+        ),
+        // as the CDK writes it
+        (
+            "yaml",
+            role(""),
+            attached("[{'Fn::Join': ['', ['arn:', {Ref: 'AWS::Partition'}, ':iam::aws:policy/AdministratorAccess']]}]"),
+            1,
+        ),
+        ("yaml", role(""), attached("[!Sub 'arn:${AWS::Partition}:iam::aws:policy/AdministratorAccess']"), 1),
+        (
+            "tf",
+            terraform("arn:aws:iam::aws:policy/ReadOnlyAccess"),
+            terraform("arn:${data.aws_partition.current.partition}:iam::aws:policy/AdministratorAccess"),
+            1,
+        ),
+        // a boundary gives nothing, a condition of the template decides, and what is another's has the name only
+        ("yaml", role(""), role("      PermissionsBoundary: arn:aws:iam::aws:policy/AdministratorAccess\n"), 3),
+        (
+            "yaml",
+            role(""),
+            attached("[!If [IsDev, 'arn:aws:iam::aws:policy/AdministratorAccess', !Ref 'AWS::NoValue']]"),
+            3,
+        ),
+        ("yaml", role(""), attached("['arn:aws:iam::111122223333:policy/AdministratorAccess']"), 3),
+        (
+            "tf",
+            terraform("arn:aws:iam::aws:policy/AdministratorAccess"),
+            terraform("arn:aws:iam::aws:policy/AdministratorAccess-Amplify"),
+            3,
+        ),
+    ];
+    for (number, (ending, old, new, expected)) in cases.into_iter().enumerate() {
+        let [before, after] = ["old", "new"].map(|side| format!("{number}-{side}.{ending}"));
+        written(folder.path(), &before, &old);
+        written(folder.path(), &after, &new);
+        let (code, lines) = told(folder.path(), &before, &after);
+        let text = lines.join(" ");
+        assert_eq!((code, text.contains(everything)), (expected, expected == 1), "{number}: {lines:#?}");
+        assert!(text.contains("cannot tell: what this gives or takes") && !text.contains("${template:"), "{lines:#?}");
+    }
 }
 
 #[test]
@@ -83,15 +141,15 @@ fn everything_that_gives_access_without_a_document_is_told() {
         (
             "yaml",
             "Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {Type: 'AWS::Serverless::Function', Properties: {Handler: a.b}}\n".to_owned(),
-            "Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {Type: 'AWS::Serverless::Function', Properties: {Handler: a.b, Policies: [AdministratorAccess]}}\n".to_owned(),
-            "`Policies` is new: AdministratorAccess",
+            "Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {Type: 'AWS::Serverless::Function', Properties: {Handler: a.b, Policies: [AmazonS3ReadOnlyAccess]}}\n".to_owned(),
+            "`Policies` is new: AmazonS3ReadOnlyAccess",
         ),
         ("tf", role_of_terraform("  permissions_boundary = \"arn:aws:iam::111122223333:policy/b\"\n"), plain.clone(), "`permissions_boundary` was"),
         (
             "tf",
             plain.clone(),
-            format!("{plain}resource \"aws_iam_role_policy_attachment\" \"a\" {{\n  role = aws_iam_role.r.name\n  policy_arn = \"arn:aws:iam::aws:policy/AdministratorAccess\"\n}}\n"),
-            "`policy_arn` is new: arn:aws:iam::aws:policy/AdministratorAccess",
+            format!("{plain}resource \"aws_iam_role_policy_attachment\" \"a\" {{\n  role = aws_iam_role.r.name\n  policy_arn = \"arn:aws:iam::aws:policy/ReadOnlyAccess\"\n}}\n"),
+            "`policy_arn` is new: arn:aws:iam::aws:policy/ReadOnlyAccess",
         ),
         (
             "tf",
@@ -102,8 +160,8 @@ fn everything_that_gives_access_without_a_document_is_told() {
         (
             "json",
             plan(""),
-            plan(r#", {"address": "aws_iam_role_policy_attachment.a", "mode": "managed", "type": "aws_iam_role_policy_attachment", "name": "a", "values": {"role": "r", "policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"}}"#),
-            "`policy_arn` is new: arn:aws:iam::aws:policy/AdministratorAccess",
+            plan(r#", {"address": "aws_iam_role_policy_attachment.a", "mode": "managed", "type": "aws_iam_role_policy_attachment", "name": "a", "values": {"role": "r", "policy_arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}}"#),
+            "`policy_arn` is new: arn:aws:iam::aws:policy/ReadOnlyAccess",
         ),
     ];
     for (number, (ending, old, new, says)) in cases.into_iter().enumerate() {

@@ -1,9 +1,10 @@
 //! What gives access in a template, plan or module and is no policy document: which policies are attached to whom, boundaries, the resource
 //! that a policy belongs to, permissions that are properties of their own.
 //!
-//! The policies themselves are not at hand, so what such a thing gives is not worked out. That it changed is told.
+//! The policies themselves are not at hand, so what such a thing gives is not worked out. That it changed is told. Of one policy of AWS
+//! it is known: `AdministratorAccess` allows everything.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::find::{candidates, instances, is_policy_member};
 use super::tree::{Tree, Value};
@@ -14,7 +15,14 @@ use super::tree::{Tree, Value};
 pub struct Beside {
     /// The arguments.
     pub arguments: BTreeMap<String, String>,
+    /// Those that certainly attach `AdministratorAccess`.
+    pub full_access: BTreeSet<String>,
 }
+
+/// What `AdministratorAccess` says.
+/// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html>
+pub const ADMINISTRATOR_ACCESS: &str =
+    r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}"#;
 
 /// A resource of a file, as far as it gives access by something else than documents.
 pub(super) struct Found {
@@ -35,6 +43,17 @@ const ATTACHING: [&str; 7] = [
     "managed_policy_arns",
     "permissions_boundary",
     "managed_policy_arn",
+];
+
+/// Arguments that name policies which the resource gets.
+const NAMING_POLICIES: [&str; 7] = [
+    "ManagedPolicies",
+    "ManagedPolicyArns",
+    "Policies",
+    "managed_policy_arn",
+    "managed_policy_arns",
+    "policy_arn",
+    "policy_arns",
 ];
 
 /// Types of resources that do nothing but give access, or say to whom a policy applies: of CloudFormation, then of Terraform.
@@ -170,28 +189,46 @@ fn add(found: &mut Vec<Found>, address: &str, kind: &str, line: usize, arguments
     let is_policy = (kind.ends_with("Policy") || kind.ends_with("_policy")) && !candidates(arguments).is_empty();
     let gives = GIVING.contains(&kind);
     let is_serverless = kind.starts_with("AWS::Serverless::");
-    let mut told = BTreeMap::new();
+    let (mut told, mut full_access) = (BTreeMap::new(), BTreeSet::new());
     for (name, value) in arguments.members() {
         let attaches = ATTACHING.contains(&name.as_str())
             || (is_serverless && name == "Policies")
             || (kind.starts_with("AWS::IAM::") && name == "Groups");
         let is_document = is_policy_member(name) || (!candidates(value).is_empty() && !attaches);
         let matters = attaches || ((gives || is_policy) && !NAMING.contains(&name.as_str()) && !is_document);
-        let value = one_line(value);
-        if matters && !value.is_empty() {
-            told.insert(name.clone(), value);
+        let line = one_line(value);
+        if matters && !line.is_empty() {
+            told.insert(name.clone(), line);
+            if NAMING_POLICIES.contains(&name.as_str()) && has_administrator_access(value, is_serverless) {
+                full_access.insert(name.clone());
+            }
         }
     }
     if !told.is_empty() {
-        found.push(Found { address: address.to_owned(), line, beside: Beside { arguments: told } });
+        let beside = Beside { arguments: told, full_access };
+        found.push(Found { address: address.to_owned(), line, beside });
     }
+}
+
+/// Whether `AdministratorAccess` is among policies, whatever else a deployment decides. SAM takes its name alone, too.
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html>
+fn has_administrator_access(value: &Tree, takes_names: bool) -> bool {
+    let is = |tree: &Tree| {
+        let written = one_line(tree);
+        // what is chosen by a condition is an object still
+        let is_arn = written.starts_with("arn:") && written.ends_with(":iam::aws:policy/AdministratorAccess");
+        is_arn || (takes_names && written == "AdministratorAccess")
+    };
+    is(value) || value.items().iter().any(is)
 }
 
 /// A value in one line, without the documents in it; empty where nothing is left.
 fn one_line(tree: &Tree) -> String {
     match &tree.value {
         Value::Plain(text) if text == "null" => String::new(),
-        Value::Plain(text) | Value::Text(text) => text.clone(),
+        Value::Plain(text) => text.clone(),
+        // as it is written in the file
+        Value::Text(text) => text.replace("${template:", "${"),
         Value::Open(what) => format!("${{{what}}}"),
         Value::List(items) => {
             let items: Vec<String> = items.iter().map(one_line).filter(|item| !item.is_empty()).collect();
@@ -199,6 +236,11 @@ fn one_line(tree: &Tree) -> String {
         }
         Value::Map(_) if tree.get("Statement").is_some() => String::new(),
         Value::Map(members) => {
+            if let [(name, argument)] = members.as_slice()
+                && let Some(text) = put_together(name, argument)
+            {
+                return text;
+            }
             let members = members.iter().map(|(name, value)| (name, one_line(value)));
             let told: Vec<String> = members
                 .filter(|(_, value)| !value.is_empty())
@@ -206,5 +248,30 @@ fn one_line(tree: &Tree) -> String {
                 .collect();
             if told.is_empty() { String::new() } else { format!("{{{}}}", told.join(", ")) }
         }
+    }
+}
+
+/// What a function of CloudFormation puts together, where nothing of what is written is lost by saying it so.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-join.html>
+fn put_together(name: &str, argument: &Tree) -> Option<String> {
+    let filled_in = |tree: &Tree| Some(format!("${{{}}}", tree.text()?));
+    match (name, argument.items()) {
+        ("Ref" | "Fn::GetAtt", []) => filled_in(argument),
+        ("Fn::GetAtt", [of, attribute]) => Some(format!("${{{}.{}}}", of.text()?, attribute.text()?)),
+        ("Fn::Sub", []) => argument.text().map(str::to_owned),
+        ("Fn::Join", [delimiter, list]) if !list.items().is_empty() => {
+            let parts: Option<Vec<String>> = list.items().iter().map(of_text).collect();
+            Some(parts?.join(delimiter.text()?))
+        }
+        _ => None,
+    }
+}
+
+/// A text, or a function that puts one together.
+fn of_text(tree: &Tree) -> Option<String> {
+    match (&tree.value, tree.members()) {
+        (Value::Text(text), _) => Some(text.clone()),
+        (Value::Map(_), [(name, argument)]) => put_together(name, argument),
+        _ => None,
     }
 }

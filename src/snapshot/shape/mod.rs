@@ -23,7 +23,7 @@ use crate::iam::{Document, EndpointKind, NoPolicy, PolicyError, PolicyType, Prin
 use crate::snapshot::note::SnapshotNote;
 use crate::text::{JsonError, LineInFile, Source, parse};
 
-pub use beside::{Beside, may_give_access};
+pub use beside::{ADMINISTRATOR_ACCESS, Beside, may_give_access};
 pub use error::FileError;
 use find::{Candidate, What, candidates};
 pub use parts::{Pair, Part, pairs, parts};
