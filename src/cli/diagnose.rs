@@ -269,6 +269,7 @@ fn told(source: &Source, principal: bool, action: bool) -> Result<Option<Denial>
         .collect();
     match crate::denial::bare(source.text()) {
         Some(denial) if action => Ok(Some(denial)),
+        Some(_) if !crate::denial::may_be_of_aws(source.text()) => Ok(None),
         Some(_) => Err(Error::Input(format!(
             "{}, only that something was denied. Run again with {} (aws sts get-caller-identity tells who you are)",
             super::told::no_denial(source),

@@ -12,7 +12,7 @@ use super::reason::Wording;
 use super::windows::{self, TextWindows};
 use super::{
     access_log, code_error, conclude, console_box, encoded, http_client, inspect, managed_setting, model_of_text,
-    s3_of_text, service_messages, short_errors, wrapper,
+    named_by_failure, s3_of_text, service_messages, short_errors, wrapper,
 };
 use crate::iam::{Action, Principal};
 use crate::text::Span;
@@ -253,7 +253,9 @@ fn error(text: &str, at: usize, form: &Form, floor: usize, sentence: Option<usiz
     let of_aws = |error| code_error::unless_other_cloud(error, text, floor);
     match form.reader {
         Reader::Sentence => None,
-        Reader::PartOfSentence => service_messages::reason_alone(text, at, floor),
+        Reader::PartOfSentence => {
+            service_messages::reason_alone(text, at, floor).or_else(|| console_box::around_reason(text, at, floor))
+        }
         Reader::CommandLine => code_error::command_line(text, at, sentence).map(of_aws),
         Reader::Go => code_error::go(text, at, floor, sentence).map(of_aws),
         Reader::Java => code_error::java(text, at, floor).map(of_aws),
@@ -344,6 +346,7 @@ fn from_sentence(
 fn from_error(error: PartialDenial, floor: usize, view: &NormalizedText, lines: &mut Lines<'_>) -> Denial {
     let mut denial = conclude::error(error.denial);
     managed_setting::note(&mut denial, view.text(), error.start);
+    named_by_failure::add(&mut denial, view.text(), error.start);
     s3_of_text::add(&mut denial, view.text(), error.start, error.end, floor);
     place(&mut denial, error.start, error.end, view, lines);
     inspect::values(&mut denial);

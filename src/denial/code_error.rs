@@ -32,8 +32,9 @@ fn kind_of(envelope: &Envelope, message: &str) -> Option<DenialKind> {
     // the next error begins another message
     let message = message.split("\n\n").next().unwrap_or(message);
     let code = envelope.error_code.as_deref().unwrap_or_default();
-    let failure = non_iam_failures::by_words(message)
-        .or_else(|| non_iam_failures::by_code_and_words(code, message))
+    let failure = non_iam_failures::by_code_and_words(code, message)
+        .or_else(|| non_iam_failures::by_words(message))
+        .or_else(|| non_iam_failures::by_code_and_operation(code, envelope.operation.as_deref()))
         .or_else(|| non_iam_failures::by_code(code))
         .or_else(|| non_iam_failures::by_plain_words(message, envelope.service.as_deref()));
     if let Some(failure) = failure {
@@ -305,7 +306,10 @@ pub(super) fn keyed_principal(before: &str, after: &str) -> Option<Principal> {
 pub(super) fn words(text: &str, at: usize, failure: Failure, floor: usize) -> Option<PartialDenial> {
     let before = tail(text.get(floor.min(at)..at)?, 400);
     let after = head(text.get(at..)?, 400);
-    let own = matches!(failure, Failure::KubernetesRbac | Failure::OtherCloud | Failure::LocalPermission);
+    // nobody else says so, and Athena and Redshift say it without a word of AWS's
+    let unmistakable = ["Insufficient Lake Formation", "requester is not authorized to access requested"];
+    let own = matches!(failure, Failure::KubernetesRbac | Failure::OtherCloud | Failure::LocalPermission)
+        || unmistakable.iter().any(|words| after.starts_with(words));
     let marks = [
         "aws",
         "AWS",
@@ -326,6 +330,7 @@ pub(super) fn words(text: &str, at: usize, failure: Failure, floor: usize) -> Op
     }
     let end = at + after.find(['\n', '.', TOKEN_END]).unwrap_or(after.len()).max(1);
     let envelope = wrapper::around_error(text, at, end, floor, 300);
+    let failure = non_iam_failures::in_context(failure, after, after);
     Some(PartialDenial::new(at, end, envelope).of_kind(DenialKind::OtherFailure(failure)).whole())
 }
 

@@ -46,6 +46,13 @@ fn answering(denial: &Denial) -> Option<String> {
 /// Concludes about an error without the general sentence.
 pub(super) fn error(mut denial: Denial) -> Denial {
     if denial.kind == DenialKind::IamDenial {
+        // only KMS says so, of a ciphertext that it is to decrypt, for the caller or for a service in the caller's name
+        // https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html
+        if denial.notes.contains(&Note::KeyNotFoundOrDenied) {
+            let again = denial.operation.as_deref() == Some("ReEncrypt");
+            let asked = if again { "kms:ReEncryptFrom" } else { "kms:Decrypt" };
+            denial.candidates = asked.parse().into_iter().collect();
+        }
         if denial.action.is_none() && denial.candidates.is_empty() {
             let code = denial.error_code.as_deref().unwrap_or_default();
             denial.candidates = if code.ends_with(code::ROLE_NOT_CREATED) {

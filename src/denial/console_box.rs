@@ -9,34 +9,66 @@ use super::partial::PartialDenial;
 use super::wrapper::Envelope;
 use crate::iam::{Action, PolicyType, Principal};
 
-/// The box around the `rce(s)` at `at`.
+/// How far the box reaches to either side of the place where it was found.
+const REACH: usize = 1200;
+
+/// The box around the `rce(s)` at `at`, or behind the console's request to send it on.
 pub(super) fn read(text: &str, at: usize, floor: usize) -> Option<PartialDenial> {
-    let before = tail(text.get(floor.min(at)..at)?, 1200);
-    let after = head(text.get(at..)?.strip_prefix("rce(s):")?, 2400);
-    let user = before.rfind("User:")?;
-    let above = before.get(user..)?;
-    let principal = value(above, "User:")?;
-    let name = value(above, "Action:")?;
+    let before = tail(text.get(floor.min(at)..at)?, REACH);
+    let after = head(text.get(at..)?, 2 * REACH);
+    if after.starts_with("rce(s):") {
+        return boxed(text, at - before.len() + before.rfind("User:")?);
+    }
+    let user = after.find("User:")?;
+    // what stands between is the rest of the console's words
+    let gap = after.get(..user)?;
+    (!gap.contains("authorized")).then(|| boxed(text, at + user))?
+}
+
+/// The box of which the reason at `at` is the end: the console names no resource where an action has none.
+pub(super) fn around_reason(text: &str, at: usize, floor: usize) -> Option<PartialDenial> {
+    let before = tail(text.get(floor.min(at)..at)?, REACH);
+    let context = before.rfind("Context:")?;
+    let words = before.get(context + "Context:".len()..)?;
+    if words.trim().contains('\n') || words.len() > 200 {
+        return None;
+    }
+    boxed(text, at - before.len() + before.get(..context)?.rfind("User:")?)
+}
+
+/// The box whose first line begins at `user`.
+fn boxed(text: &str, user: usize) -> Option<PartialDenial> {
+    let whole = head(text.get(user..)?, 3 * REACH);
+    // another one begins another box
+    let next = whole.get(1..).and_then(|rest| rest.find("User:")).map_or(whole.len(), |next| next + 1);
+    let whole = whole.get(..next)?;
+    let principal = value(whole, "User:")?;
+    let name = value(whole, "Action:")?;
     let action: Action = match name.parse() {
         Ok(action) => action,
-        Err(_) => format!("{}:{name}", value(above, "Service:")?).parse().ok()?,
+        Err(_) => format!("{}:{name}", value(whole, "Service:")?).parse().ok()?,
     };
-    let resource = first_word(after);
-    let context = after.find("Context:").and_then(|at| after.get(at + "Context:".len()..)).map(|rest| {
+    let resources = whole.find("rce(s):").map(|at| at + "rce(s):".len());
+    let context = whole.find("Context:").and_then(|at| whole.get(at + "Context:".len()..)).map(|rest| {
         let rest = rest.trim_start();
         rest.split(['\n', TOKEN_END]).next().unwrap_or(rest)
     });
-    let start = at - before.len() + user;
-    let end = context.map_or(at + "rce(s):".len(), |context| {
-        (context.as_ptr() as usize).saturating_sub(text.as_ptr() as usize) + context.len()
-    });
+    // a list of labels is no box before it says on what, or why
+    let ends = context.map(|context| offset(whole, context) + context.len()).max(resources)?;
+    if resources.is_none() && reason(context.unwrap_or_default()).effect == ReasonEffect::Unknown {
+        return None;
+    }
     let envelope = Envelope { service: Some(action.service().to_owned()), ..Envelope::default() };
-    let mut partial = PartialDenial::new(start, end, envelope).whole();
+    let mut partial = PartialDenial::new(user, user + ends, envelope).whole();
     partial.denial.principal = Some(Principal::new(principal));
     partial.denial.action = Some(action);
-    partial.denial.resource = resource.map(str::to_owned);
+    partial.denial.resource = resources.and_then(|at| first_word(whole.get(at..)?)).map(str::to_owned);
     partial.denial.reason = reason(context.unwrap_or_default());
     Some(partial)
+}
+
+fn offset(text: &str, part: &str) -> usize {
+    (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize)
 }
 
 /// The first word after a label.

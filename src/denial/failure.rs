@@ -30,6 +30,8 @@ macro_rules! failures {
 failures! {
     /// Credentials have expired.
     ExpiredCredentials = "expired-credentials",
+    /// A presigned URL is older than it was made for.
+    ExpiredUrl = "expired-url",
     /// Credentials are missing, wrong or not valid here.
     InvalidCredentials = "invalid-credentials",
     /// The signature or the clock is wrong.
@@ -42,18 +44,32 @@ failures! {
     Lifecycle = "lifecycle",
     /// The account is not active, not verified, or not signed up.
     AccountState = "account-state",
+    /// The Region, or STS in it, is not switched on for the account.
+    RegionDisabled = "region-disabled",
     /// The region, endpoint, model id or inference profile is not the right one.
     Routing = "routing",
     /// The request itself is not valid; no policy was asked.
     InvalidRequest = "invalid-request",
     /// A setting of the service or resource that is no policy.
     ServiceSetting = "service-setting",
+    /// MFA delete of S3: only the root user deletes versions, with a code.
+    MfaDelete = "mfa-delete",
     /// S3 Block Public Access.
     BlockPublicAccess = "block-public-access",
     /// The resource is in a state that forbids the call.
     ResourceState = "resource-state",
     /// A service cannot assume the role yet, or the trust policy does not name it.
     ServiceTrust = "service-trust",
+    /// The role of a Cognito identity pool: it is missing, or its trust policy does not let this pool in.
+    IdentityPoolRole = "identity-pool-role",
+    /// The role of a Redshift cluster or namespace: it is not associated, or its trust policy does not let Redshift in.
+    ClusterRole = "cluster-role",
+    /// The policy of a bucket or another destination does not let a service write its logs.
+    LogBucket = "log-bucket",
+    /// The policy of a Lambda function does not let a service call it.
+    FunctionPolicy = "function-policy",
+    /// The policy of an ECR repository does not let AWS Lambda read the image.
+    ImagePolicy = "image-policy",
     /// Kubernetes RBAC, or an EKS access entry.
     KubernetesRbac = "kubernetes-rbac",
     /// A declarative policy of the organization, which the service enforces by itself: no SCP.

@@ -105,6 +105,8 @@ pub(super) enum ServiceMessage {
     S3ForCaller,
     /// Bedrock `AgentCore`: `The execution role requires permissions for A, B, and C operations`.
     ExecutionRole,
+    /// EC2 Auto Scaling: `You are not authorized to use launch template: lt-...`.
+    LaunchTemplate,
     /// `Failed to create service linked role ... due to missing permissions for '...'`.
     ServiceLinkedRole,
 }
@@ -126,6 +128,8 @@ pub(super) enum ShortError {
     Arrow,
     /// AWS CDK: `exists, but we dont have access to it`.
     CdkBucket,
+    /// botocore, of a login that was never made: `Token for NAME does not exist`.
+    SsoToken,
     /// `minio-go`, which prints S3's message alone.
     ObjectStore,
 }

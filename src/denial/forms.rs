@@ -4,98 +4,24 @@
 
 use super::facts::DenialKind::{IamDenial, OtherFailure};
 use super::failure::Failure::{
-    AccountState, ApplicationAuthorization, BlockPublicAccess, Entitlement, ExpiredCredentials,
-    IdentityProviderMissing, IdentityProviderUnreachable, InvalidCredentials, InvalidRequest, KubernetesRbac,
-    LakeFormation, Lifecycle, LocalPermission, OrganizationPolicy, OtherCloud, ResourceState, Routing, ServiceSetting,
-    ServiceTrust, Signature, Throttled, TokenAudience,
+    AccountState, ApplicationAuthorization, BlockPublicAccess, ClusterRole, Entitlement, ExpiredCredentials,
+    FunctionPolicy, IdentityPoolRole, IdentityProviderMissing, IdentityProviderUnreachable, ImagePolicy,
+    InvalidCredentials, InvalidRequest, KubernetesRbac, LakeFormation, Lifecycle, LocalPermission, LogBucket,
+    MfaDelete, OrganizationPolicy, OtherCloud, RegionDisabled, ResourceState, Routing, ServiceSetting, ServiceTrust,
+    Signature, Throttled, TokenAudience,
 };
 use super::form::{Form, Reader, ServiceMessage, ShortError};
+#[expect(clippy::wildcard_imports, reason = "a list of addresses, each of which is used here and nowhere else")]
+use super::form_pages::*;
 use Reader::{
     AccessLog, Code, CommandLine, ConsoleBox, DecodedMessage, EncodedMessage, Go, HttpClient, Java, PartOfSentence,
     Sentence, Service, Short, Words,
 };
 use ServiceMessage::{
-    AssumeRole, Ec2Operation, ExecutionRole, Kms, KmsCiphertext, S3Exception, S3ForCaller, S3OfStack,
+    AssumeRole, Ec2Operation, ExecutionRole, Kms, KmsCiphertext, LaunchTemplate, S3Exception, S3ForCaller, S3OfStack,
     ServiceLinkedRole, Sqs, VpcEndpoint,
 };
-use ShortError::{Arrow, CdkBucket, DotNet, JavaScript, ObjectStore, PowerShell, Redshift, Rust};
-
-const DENIED: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html";
-const SPOT: &str =
-    "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/service-linked-roles-spot-instance-requests.html";
-const COMMON: &str = "https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html";
-const GRAMMAR: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html";
-const SIGNING: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html";
-const ROLES: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_roles.html";
-const PASS_ROLE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html";
-const TAGS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html";
-const SERVICE_LINKED: &str =
-    "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html";
-const STS: &str = "https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html";
-const ASSUME_ROLE: &str = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html";
-const WEB_IDENTITY: &str = "https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html";
-const POD_IDENTITY: &str = "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html";
-const COGNITO_ROLES: &str = "https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html";
-const OIDC_ERRORS: &str = "https://repost.aws/knowledge-center/iam-oidc-idp-federation";
-const SESSION_TOKEN: &str = "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html";
-const FEDERATION_TOKEN: &str = "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html";
-const DECODE: &str = "https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html";
-const CREDENTIALS: &str = "https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html";
-const SSO: &str = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sso.html";
-const JAVA: &str = "https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/handling-exceptions.html";
-const S3: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html";
-const S3_403: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html";
-const S3_LOG: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html";
-const OWNERSHIP: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html";
-const OBJECT_LOCK: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html";
-const PUBLIC_ACCESS: &str =
-    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html";
-const EC2: &str = "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html";
-const NETWORK_EVENTS: &str =
-    "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-network-events-with-cloudtrail.html";
-const CDK: &str = "https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping.html";
-const STACK: &str = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/troubleshooting.html";
-const SECRETS: &str = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html";
-const KMS_DECRYPT: &str = "https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html";
-const KEY_STATE: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html";
-const REDSHIFT: &str = "https://docs.aws.amazon.com/redshift/latest/dg/r_STL_S3CLIENT_ERROR.html";
-const ECR_PUSH: &str = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html";
-const SQS: &str = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html";
-const SNS: &str = "https://docs.aws.amazon.com/sns/latest/api/API_Publish.html";
-const BEDROCK: &str = "https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html";
-const MODEL_ACCESS: &str = "https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html";
-const PROFILES: &str = "https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles.html";
-const LIFECYCLE: &str = "https://docs.aws.amazon.com/bedrock/latest/userguide/model-lifecycle.html";
-const API_KEYS: &str = "https://docs.aws.amazon.com/bedrock/latest/userguide/api-keys.html";
-const ORGANIZATIONS: &str = "https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html";
-const DECLARATIVE: &str = "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_ec2.html";
-const ECR_POLICY: &str = "https://docs.aws.amazon.com/botocore/latest/reference/services/ecr/client/exceptions/BlockedByOrganizationPolicyException.html";
-const COGNITO: &str =
-    "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html";
-const DYNAMODB: &str = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html";
-const QUOTAS: &str = "https://docs.aws.amazon.com/servicequotas/latest/userguide/intro.html";
-const SUPPORT: &str = "https://docs.aws.amazon.com/awssupport/latest/APIReference/Welcome.html";
-const LAMBDA_INVOKE: &str = "https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html";
-const LAMBDA_ROLE: &str = "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html";
-const LAMBDA_DEPLOY: &str = "https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-deployment.html";
-const AGENT_CORE: &str = "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/runtime-permissions.html";
-const MANAGED_RULE: &str = "https://docs.aws.amazon.com/step-functions/latest/dg/stepfunctions-iam.html";
-const APPSYNC: &str = "https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html";
-const ECR: &str = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/common-errors-docker.html";
-const GATEWAY: &str =
-    "https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html";
-const COST_EXPLORER: &str = "https://docs.aws.amazon.com/cost-management/latest/userguide/ce-enable.html";
-const EKS: &str = "https://docs.aws.amazon.com/eks/latest/userguide/troubleshooting.html";
-const LAKE_FORMATION: &str = "https://docs.aws.amazon.com/lake-formation/latest/dg/troubleshooting.html";
-const OPENSEARCH: &str = "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/fgac.html";
-const BOTOCORE: &str = "https://github.com/boto/botocore/blob/develop/botocore/exceptions.py";
-const SMITHY_GO: &str = "https://github.com/aws/smithy-go/blob/main/errors.go";
-const AZURE: &str = "https://learn.microsoft.com/en-us/azure/role-based-access-control/troubleshooting";
-const GOOGLE: &str = "https://cloud.google.com/storage/docs/xml-api/reference-status";
-const RBAC: &str = "https://kubernetes.io/docs/reference/access-authn-authz/rbac/";
-const DOTNET: &str = "https://learn.microsoft.com/en-us/dotnet/api/system.unauthorizedaccessexception";
-const PYTHON: &str = "https://docs.python.org/3/library/exceptions.html#PermissionError";
-const DOCKER: &str = "https://docs.docker.com/engine/install/linux-postinstall/";
+use ShortError::{Arrow, CdkBucket, DotNet, JavaScript, ObjectStore, PowerShell, Redshift, Rust, SsoToken};
 
 /// `ID, PHRASE, KIND, READER, PAGE, EXAMPLE;` for each form.
 macro_rules! forms {
@@ -170,6 +96,8 @@ pub const FORMS: &[Form] = forms! {
         "An error occurred (ValidationException) when calling the CreateAgentRuntime operation: Access denied while validating ECR URI '111122223333.dkr.ecr.eu-west-1.amazonaws.com/agent:1'. The execution role requires permissions for ecr:GetAuthorizationToken, ecr:BatchGetImage, and ecr:GetDownloadUrlForLayer operations.";
     "managed-rule", "not authorized to create managed-rule", IamDenial, Sentence, MANAGED_RULE,
         "An error occurred (AccessDeniedException) when calling the CreateStateMachine operation: 'arn:aws:iam::111122223333:role/steps' is not authorized to create managed-rule.";
+    "launch-template", "not authorized to use launch template:", IamDenial, Service(LaunchTemplate), LAUNCH_TEMPLATE,
+        "An error occurred (AccessDenied) when calling the CreateAutoScalingGroup operation: You are not authorized to use launch template: lt-0123456789abcdef0";
     "service-linked-role", "due to missing permissions for", IamDenial, Service(ServiceLinkedRole), SERVICE_LINKED,
         "Failed to create service linked role due to missing permissions for 'iam:CreateServiceLinkedRole'";
     "redshift", "S3ServiceException:", IamDenial, Short(Redshift), REDSHIFT,
@@ -202,6 +130,8 @@ pub const FORMS: &[Form] = forms! {
         "HTTP GET error on 'https://reports.s3.eu-west-1.amazonaws.com/q3.csv' (HTTP 403)";
     "console", "rce(s)", IamDenial, ConsoleBox, DENIED,
         "User: arn:aws:iam::111122223333:user/ana\nAction: s3:GetObject\nOn resource(s): arn:aws:s3:::reports/q3.csv\nContext: no identity-based policy allows the action";
+    "console-request", "following text and send it to your AWS administrator", IamDenial, ConsoleBox, DENIED,
+        "You don't have permission to s3:ListAllMyBuckets. To request access, copy the following text and send it to your AWS administrator.\nUser: arn:aws:iam::111122223333:user/ana\nAction: s3:ListAllMyBuckets\nContext: no identity-based policy allows the s3:ListAllMyBuckets action";
     "encoded-message", "ncoded authorization failure message", IamDenial, EncodedMessage, DECODE,
         "Encoded authorization failure message: 0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f0a1b2c3d4e5f";
     "decoded-message", "\"explicitDeny\"", IamDenial, DecodedMessage, DECODE,
@@ -306,6 +236,8 @@ pub const FORMS: &[Form] = forms! {
         "An error occurred (PendingVerification) when calling the RunInstances operation: Your account is being verified.";
     "provisioned-throughput-exceeded-exception", "ProvisionedThroughputExceededException", OtherFailure(Throttled), Code, DYNAMODB,
         "An error occurred (ProvisionedThroughputExceededException) when calling the PutItem operation: The level of configured provisioned throughput for the table was exceeded.";
+    "region-disabled-exception", "RegionDisabledException", OtherFailure(RegionDisabled), Code, STS_REGIONS,
+        "An error occurred (RegionDisabledException) when calling the AssumeRole operation: STS is not activated in this region for account:111122223333.";
     "request-expired", "RequestExpired", OtherFailure(ExpiredCredentials), Code, COMMON,
         "An error occurred (RequestExpired) when calling the DescribeInstances operation: Request has expired.";
     "request-limit-exceeded", "RequestLimitExceeded", OtherFailure(Throttled), Code, EC2,
@@ -354,8 +286,18 @@ pub const FORMS: &[Form] = forms! {
         "Error when using AWS SSO: Token has expired and refresh failed";
     "sso-session-expired", "session associated with this profile has expired", OtherFailure(ExpiredCredentials), Words, SSO,
         "Error: The SSO session associated with this profile has expired or is otherwise invalid. To refresh this SSO session run aws sso login";
-    "sso-token-missing", "Token for default does not exist", OtherFailure(ExpiredCredentials), Words, SSO,
+    "sso-session-expired-go", "the SSO session has expired or is invalid", OtherFailure(ExpiredCredentials), Words, SSO,
+        "AWS error: SSOProviderInvalidToken: the SSO session has expired or is invalid";
+    "sso-session-not-refreshed", "failed to refresh cached credentials, the SSO session", OtherFailure(ExpiredCredentials), Words, SSO,
+        "operation error S3: ListBuckets, get identity: get credentials: failed to refresh cached credentials, the SSO session has expired or is invalid";
+    "sso-session-token-js", "SSO session token associated with profile", OtherFailure(ExpiredCredentials), Words, SSO,
+        "CredentialsProviderError: The SSO session token associated with profile=work was not found or is invalid.";
+    "sso-token-missing", "Token for ", OtherFailure(ExpiredCredentials), Short(SsoToken), SSO,
+        "Error when retrieving credentials from custom-process: Token for work does not exist";
+    "sso-token-load", "Error loading SSO Token", OtherFailure(ExpiredCredentials), Words, SSO,
         "Error loading SSO Token: Token for default does not exist";
+    "sso-token-load-java", "Unable to load SSO token", OtherFailure(ExpiredCredentials), Words, SSO,
+        "SdkClientException: Unable to load SSO token";
     "sso-token-error", "Error when retrieving token from sso", OtherFailure(ExpiredCredentials), Words, SSO,
         "Error when retrieving token from sso: Token has expired and refresh failed";
     "ecr-token-expired", "authorization token has expired", OtherFailure(ExpiredCredentials), Words, ECR,
@@ -434,6 +376,8 @@ pub const FORMS: &[Form] = forms! {
         "API error 403: Your account is not authorized to access this model.";
     "use-case-missing", "use case details have not been submitted", OtherFailure(Entitlement), Words, MODEL_ACCESS,
         "API error 404: Model use case details have not been submitted for this account.";
+    "marketplace-terms", "need to accept terms and subscribe", OtherFailure(Entitlement), Words, PAID_AMIS,
+        "An error occurred (OptInRequired) when calling the RunInstances operation: In order to use this AWS Marketplace product you need to accept terms and subscribe.";
     "use-case-form", "filled out the required use-case form", OtherFailure(Entitlement), Words, MODEL_ACCESS,
         "API error 403: You have not filled out the required use-case form";
     "model-not-available", "is not available for this account", OtherFailure(Entitlement), Words, MODEL_ACCESS,
@@ -464,8 +408,10 @@ pub const FORMS: &[Form] = forms! {
         "API error 400: Malformed input request, please reformat your input and try again.";
     "subscription-needed", "Access Key Id needs a subscription", OtherFailure(AccountState), Words, COMMON,
         "AWS error: The AWS Access Key Id needs a subscription for the service";
-    "account-blocked", "Your account is currently blocked", OtherFailure(AccountState), Words, EC2,
+    "account-blocked", "account is currently blocked and not recognized", OtherFailure(AccountState), Words, EC2,
         "AWS error: Your account is currently blocked and not recognized as a valid account.";
+    "sts-region", "STS is not activated in this region", OtherFailure(RegionDisabled), Words, STS_REGIONS,
+        "AWS error: STS is not activated in this region for account:111122223333.";
     "region-being-validated", "Your request for accessing resources in this region is being validated", OtherFailure(AccountState), Words, EC2,
         "AWS error: Your request for accessing resources in this region is being validated, and you will not be able to launch additional resources in this region until the validation is complete.";
     "unknown-operation", "Unable to determine service/operation name", OtherFailure(InvalidRequest), Words, COMMON,
@@ -496,6 +442,8 @@ pub const FORMS: &[Form] = forms! {
         "AWS error: this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C).";
     "object-lock", "protected by object lock", OtherFailure(ServiceSetting), Words, OBJECT_LOCK,
         "AWS error: Access Denied because object protected by object lock.";
+    "mfa-delete", "Mfa Authentication must be used for this request", OtherFailure(MfaDelete), Words, MFA_DELETE,
+        "An error occurred (AccessDenied) when calling the DeleteObject operation: Mfa Authentication must be used for this request";
     "pending-deletion", "is pending deletion", OtherFailure(ResourceState), Words, KEY_STATE,
         "AWS error: the key is pending deletion.";
     "role-not-for-lambda", "function cannot be assumed by Lambda", OtherFailure(ServiceTrust), Words, LAMBDA_ROLE,
@@ -506,12 +454,44 @@ pub const FORMS: &[Form] = forms! {
         "AWS error: the service was unable to assume the role.";
     "pod-identity", "EKS does not have permissions to assume the associated role", OtherFailure(ServiceTrust), Words, POD_IDENTITY,
         "An error occurred (AccessDeniedException) when calling the AssumeRoleForPodIdentity operation: Unauthorized Exception! EKS does not have permissions to assume the associated role.";
-    "identity-pool-roles", "Check assigned IAM roles for this pool", OtherFailure(ServiceTrust), Words, COGNITO_ROLES,
+    "identity-pool-roles", "Check assigned IAM roles for this pool", OtherFailure(IdentityPoolRole), Words, COGNITO_ROLES,
         "InvalidIdentityPoolConfigurationException: Invalid identity pool configuration. Check assigned IAM roles for this pool.";
     "role-cannot-be-assumed", "cannot assume the role", OtherFailure(ServiceTrust), Words, ROLES,
         "AWS error: the service cannot assume the role.";
     "role-invalid", "is invalid or cannot be assumed", OtherFailure(ServiceTrust), Words, ROLES,
         "AWS error: the role is invalid or cannot be assumed.";
+    "principal-not-trusted", "is authorized to assume the provided role", OtherFailure(ServiceTrust), Words, ROLES,
+        "An error occurred (AccessDeniedException) when calling the CreateStateMachine operation: Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role.";
+    "principal-not-trusted-before", "not authorized to assume the provided role", OtherFailure(ServiceTrust), Words, ROLES,
+        "The principal states.amazonaws.com is not authorized to assume the provided role.";
+    "role-not-to-be-assumed", "not authorized to be assumed by", OtherFailure(ServiceTrust), Words, ROLES,
+        "AWS error: execution role arn:aws:iam::111122223333:role/jobs is not authorized to be assumed by emr-serverless";
+    "provided-role-not-assumed", "unable to assume provided role", OtherFailure(ServiceTrust), Words, ROLES,
+        "An error occurred (InvalidInputException) when calling the StartCrawler operation: Service is unable to assume provided role. Please verify role's TrustPolicy";
+    "role-of-logs", "have given CloudWatch Logs permission to assume the provided role", OtherFailure(ServiceTrust), Words, LOG_SUBSCRIPTIONS,
+        "An error occurred (ValidationException) when calling the PutSubscriptionFilter operation: Make sure you have given CloudWatch Logs permission to assume the provided role.";
+    "role-allows-principal", "ensure that the role exists and allows principal", OtherFailure(ServiceTrust), Words, ROLES,
+        "An error occurred (ValidationException) when calling the CreateTrainingJob operation: Could not assume role arn:aws:iam::111122223333:role/train. Please ensure that the role exists and allows principal 'sagemaker.amazonaws.com' to assume the role.";
+    "dms-role", "dms-vpc-role is not configured properly", OtherFailure(ServiceTrust), Words, DMS_ROLES,
+        "An error occurred (AccessDeniedFault) when calling the CreateReplicationInstance operation: The IAM Role arn:aws:iam::111122223333:role/dms-vpc-role is not configured properly.";
+    "cluster-role", "not authorized to assume IAM Role", OtherFailure(ClusterRole), Words, REDSHIFT_ROLES,
+        "ERROR: User arn:aws:redshift:eu-west-1:111122223333:dbuser:shop/ana is not authorized to assume IAM Role arn:aws:iam::111122223333:role/copy";
+    "cluster-role-credentials", "Not authorized to get credentials of role", OtherFailure(ClusterRole), Words, REDSHIFT_ROLES,
+        "ERROR: Not authorized to get credentials of role arn:aws:iam::111122223333:role/copy";
+    "balancer-logs", "Please check S3bucket permission", OtherFailure(LogBucket), Words, BALANCER_LOGS,
+        "An error occurred (InvalidConfigurationRequest) when calling the ModifyLoadBalancerAttributes operation: Access Denied for bucket: shop-logs. Please check S3bucket permission";
+    "flow-logs", "Please check LogDestination permission", OtherFailure(LogBucket), Words, FLOW_LOGS,
+        "AWS error: 400: Access Denied for LogDestination: shop-logs. Please check LogDestination permission";
+    "trail-logs", "Incorrect S3 bucket policy is detected for bucket", OtherFailure(LogBucket), Words, TRAIL_LOGS,
+        "An error occurred (InsufficientS3BucketPolicyException) when calling the CreateTrail operation: Incorrect S3 bucket policy is detected for bucket: shop-logs";
+    "rotation-function", "Ensure that the function policy grants access to the principal", OtherFailure(FunctionPolicy), Words, ROTATION,
+        "An error occurred (AccessDeniedException) when calling the RotateSecret operation: Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com.";
+    "function-of-logs", "have given CloudWatch Logs permission to execute your function", OtherFailure(FunctionPolicy), Words, LOG_SUBSCRIPTIONS,
+        "An error occurred (InvalidParameterException) when calling the PutSubscriptionFilter operation: Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to execute your function.";
+    "function-image", "does not have permission to access the ECR image", OtherFailure(ImagePolicy), Words, FUNCTION_IMAGES,
+        "An error occurred (AccessDeniedException) when calling the CreateFunction operation: Lambda does not have permission to access the ECR image. Check the ECR permissions.";
+    "function-image-specified", "does not have permission to access the specified image", OtherFailure(ImagePolicy), Words, FUNCTION_IMAGES,
+        "AWS Lambda error: The function does not have permission to access the specified image.";
     "kubernetes-forbidden", "is forbidden: User \"", OtherFailure(KubernetesRbac), Words, RBAC,
         "pods is forbidden: User \"ana\" cannot list resource \"pods\" in API group \"\" in the namespace \"default\"";
     "kubernetes-login", "must be logged in to the server", OtherFailure(KubernetesRbac), Words, EKS,
@@ -522,6 +502,8 @@ pub const FORMS: &[Form] = forms! {
         "AWS error: Insufficient Lake Formation permission(s): Required Select on orders";
     "lake-formation-privilege", "Principal does not have any privilege on specified resource", OtherFailure(LakeFormation), Words, LAKE_FORMATION,
         "AWS error: Principal does not have any privilege on specified resource";
+    "lake-formation-requester", "requester is not authorized to access requested", OtherFailure(LakeFormation), Words, LAKE_FORMATION,
+        "COLUMN_NOT_FOUND: line 1:8: Column 'id' cannot be resolved or requester is not authorized to access requested resources";
     "appsync-call", "You are not authorized to make this call", OtherFailure(ApplicationAuthorization), Words, APPSYNC,
         "{\"errors\": [{\"message\": \"You are not authorized to make this call.\"}]}";
     "opensearch-role", "no permissions for [indices", OtherFailure(ApplicationAuthorization), Words, OPENSEARCH,

@@ -13,7 +13,7 @@ use super::partial::PartialDenial;
 use super::reason::{self, Cause, Wording};
 use super::wrapper::Envelope;
 use super::{principal, resource};
-use crate::iam::{Action, Principal};
+use crate::iam::{Action, Principal, PrincipalKind};
 
 /// One sentence, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +76,19 @@ pub(super) fn read(text: &str, hit: usize, floor: usize) -> Option<Sentence> {
         sentence.oddities.managed_rule = true;
         return Some(sentence);
     }
+    // the role is what was to be assumed, not who called
+    if after.phrase(" to be assumed").is_some() {
+        return None;
+    }
+    let assume = [(" to assume role ", ()), (" to assume the role ", ()), (" to assume IAM Role ", ())];
+    if let (Some((role, ())), Some(who)) = (after.any_phrase(&assume), who.stated().filter(is_caller)) {
+        let found = resource::read(role);
+        sentence.partial.denial.principal = Some(who);
+        sentence.partial.denial.action = "sts:AssumeRole".parse().ok();
+        sentence.partial.denial.resource = found.value.filter(|role| role.starts_with("arn:"));
+        sentence.partial.end = found.end.at();
+        return Some(sentence);
+    }
     let Some(perform) = after.phrase(" to perform") else {
         // cut here: only a principal makes it a message
         let whole = |who: &Principal| who.as_str().starts_with("arn:") || stops(after.rest());
@@ -134,6 +147,11 @@ pub(super) fn read(text: &str, hit: usize, floor: usize) -> Option<Sentence> {
 fn is_null(open: Cursor<'_>) -> bool {
     let ends = |rest: Cursor<'_>| !rest.rest().starts_with(|c: char| c.is_ascii_alphanumeric() || "_:-".contains(c));
     ["null", "None", "undefined", "nil"].iter().any(|word| open.decoration().literal(word).is_some_and(ends))
+}
+
+/// Whether somebody can assume a role: a user of a Redshift database cannot, though it has an ARN.
+fn is_caller(who: &Principal) -> bool {
+    who.as_str().starts_with("arn:") && !matches!(who.kind(), PrincipalKind::Unknown)
 }
 
 /// Whether a sentence that stops here was cut: the text, line or quote ends.

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::cursor::head;
 use super::failure::Failure;
@@ -38,7 +38,9 @@ static WORDS: LazyLock<Vec<Failure>> = LazyLock::new(|| failures(Reader::Words).
 /// Few short messages are looked through: a faster automaton would take five milliseconds to make.
 static WORDS_SEARCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let phrases = failures(Reader::Words).map(|(form, _)| form.phrase);
-    AhoCorasick::builder().kind(Some(AhoCorasickKind::NoncontiguousNFA)).build(phrases).ok()
+    let builder = &mut AhoCorasick::builder();
+    // as where the forms of a text are found: the first, and of those that begin there the longest
+    builder.kind(Some(AhoCorasickKind::NoncontiguousNFA)).match_kind(MatchKind::LeftmostLongest).build(phrases).ok()
 });
 
 fn failures(reader: Reader) -> impl Iterator<Item = (&'static Form, Failure)> {
@@ -69,10 +71,42 @@ pub(super) fn by_words(message: &str) -> Option<Failure> {
     WORDS.get(found.pattern().as_usize()).copied()
 }
 
-/// The failure that words mean as the message of this code: elsewhere other programs say the same.
-/// <https://repost.aws/knowledge-center/iam-oidc-idp-federation>
+/// The failure that words mean as the message of this code: elsewhere they mean something else, or other programs say the same.
+///
+/// The access portal of IAM Identity Center takes a session that has ended, or was never there, for nobody's:
+/// <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html>. What S3 calls expired under
+/// `AccessDenied` is the URL, not the credentials that signed it:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html>. An audience:
+/// <https://repost.aws/knowledge-center/iam-oidc-idp-federation>.
 pub(super) fn by_code_and_words(code: &str, message: &str) -> Option<Failure> {
-    (code == "InvalidIdentityToken" && message.contains("Incorrect token audience")).then_some(Failure::TokenAudience)
+    let starts = |words: &str| message.trim_start_matches([' ', '\n', '"', '\'', '`']).starts_with(words);
+    match code {
+        "InvalidIdentityToken" if message.contains("Incorrect token audience") => Some(Failure::TokenAudience),
+        "UnauthorizedException" if message.contains(ENDED_SESSION) => Some(Failure::ExpiredCredentials),
+        "AccessDenied" if starts("Request has expired") => Some(Failure::ExpiredUrl),
+        _ => None,
+    }
+}
+
+/// What the access portal of IAM Identity Center says.
+pub(super) const ENDED_SESSION: &str = "Session token not found or invalid";
+
+/// The operations of the access portal of IAM Identity Center, which has no other refusal under `UnauthorizedException` than of its session.
+/// <https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_Operations.html>
+const OF_PORTAL: [&str; 2] = ["GetRoleCredentials", "ListAccountRoles"];
+
+/// The failure that a code means as the answer of an operation.
+pub(super) fn by_code_and_operation(code: &str, operation: Option<&str>) -> Option<Failure> {
+    (code == "UnauthorizedException" && OF_PORTAL.contains(&operation?)).then_some(Failure::ExpiredCredentials)
+}
+
+/// The signs in S3's answer to a presigned URL that is too old: when it ended, and what time it is.
+const OF_OLD_URL: [&str; 3] = ["X-Amz-Expires", "<Expires>", "<ServerTime>"];
+
+/// What words mean with this text around them.
+pub(super) fn in_context(failure: Failure, words: &str, around: &str) -> Failure {
+    let old = failure == Failure::ExpiredCredentials && words.starts_with("Request has expired");
+    if old && OF_OLD_URL.iter().any(|sign| around.contains(sign)) { Failure::ExpiredUrl } else { failure }
 }
 
 /// Messages of S3 under `AccessDenied` about a request that is not signed as it must be, and one of Amazon `DataZone`, whose domain units

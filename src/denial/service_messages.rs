@@ -53,6 +53,14 @@ pub(super) fn read(text: &str, at: usize, message: ServiceMessage, floor: usize)
         ServiceMessage::AssumeRole => with_note(Envelope::default(), Note::RoleNotAssumed),
         ServiceMessage::Kms => with_note(with_trailer(envelope(), after), Note::KmsKeyNotNamed),
         ServiceMessage::KmsCiphertext => with_note(with_trailer(envelope(), after), Note::KeyNotFoundOrDenied),
+        // EC2 Auto Scaling tries whether the caller could run an instance of it: that, tagging it and passing its role look the same
+        // https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-launch-template-permissions.html
+        ServiceMessage::LaunchTemplate => {
+            let mut partial = partial(with_trailer(envelope(), after));
+            let asked = ["ec2:RunInstances", "ec2:CreateTags", "iam:PassRole"];
+            partial.denial.candidates = asked.iter().filter_map(|name| name.parse().ok()).collect();
+            partial
+        }
         // the class name is no code; the trailer of Java is read with it
         ServiceMessage::S3Exception => {
             let mut partial = partial(s3());

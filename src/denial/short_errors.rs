@@ -2,6 +2,7 @@
 
 use super::cursor::{head, tail};
 use super::facts::DenialKind;
+use super::failure::Failure;
 use super::form::ShortError;
 use super::non_iam_failures;
 use super::normalized::TOKEN_END;
@@ -29,6 +30,7 @@ pub(super) fn read(text: &str, at: usize, error: ShortError, floor: usize) -> Op
             Some(partial)
         }
         ShortError::ObjectStore => object_store(at, before, after),
+        ShortError::SsoToken => sso_token(at, before, after),
     }
 }
 
@@ -59,6 +61,26 @@ fn redshift(at: usize, after: &str) -> Option<PartialDenial> {
     let id = rest.split_once(",Rid ").and_then(|(_, id)| id.split(',').next());
     partial.denial.request_ids.extend(id.map(str::to_owned));
     Some(partial)
+}
+
+/// What botocore says before the name of the login for which it has no token, and what it then says of it.
+/// <https://github.com/boto/botocore/blob/develop/botocore/exceptions.py>
+const NO_TOKEN: ([&str; 3], &str) = (
+    ["Error loading SSO Token:", "Error when retrieving credentials from", "Error when retrieving token from"],
+    " does not exist",
+);
+
+/// `Error when retrieving credentials from PROVIDER: Token for NAME does not exist`: the name is that of a session, or the address where
+/// it begins. <https://github.com/boto/botocore/blob/develop/botocore/utils.py>
+fn sso_token(at: usize, before: &str, after: &str) -> Option<PartialDenial> {
+    let (heads, tail_of_it) = NO_TOKEN;
+    let head = tail(before, 200);
+    let begins = heads.iter().filter_map(|words| head.rfind(words)).max()?;
+    let near = head.get(begins..).is_some_and(|gap| !gap.contains('\n') || gap.trim_end().ends_with(':'));
+    let end = line(after).find(tail_of_it).filter(|_| near)? + tail_of_it.len();
+    let start = at - head.len() + begins;
+    let kind = DenialKind::OtherFailure(Failure::ExpiredCredentials);
+    Some(PartialDenial::new(start, at + end, Envelope::default()).of_kind(kind).whole())
 }
 
 /// The bucket of an asset; a Region in its name tells the partition.

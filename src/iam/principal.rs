@@ -122,6 +122,9 @@ impl Principal {
                 self.kind = PrincipalKind::Role;
                 self.name = last(path);
             }
+            // a session of `sts:AssumeRoot`: the root user of the account, for one task
+            // https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-track-privileged-tasks.html
+            ("sts", "assumed-root", _) => self.kind = PrincipalKind::Root,
             ("sts", _, Some(("assumed-role", rest))) => {
                 self.kind = PrincipalKind::AssumedRole;
                 let (role, session) =
@@ -270,6 +273,7 @@ mod tests {
         );
         assert_eq!(read("arn:aws:sts::111122223333:federated-user/bob"), "FederatedUser 111122223333 bob -");
         assert_eq!(read("arn:aws:iam::111122223333:root"), "Root 111122223333 - -");
+        assert_eq!(read("arn:aws:sts::111122223333:assumed-root"), "Root 111122223333 - -");
         assert_eq!(read("111122223333"), "Root 111122223333 - -");
         assert_eq!(read("anonymous"), "Anonymous - - -");
         assert_eq!(read("service:glue.amazonaws.com"), "Service - glue.amazonaws.com -");

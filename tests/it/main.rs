@@ -151,5 +151,6 @@ mod what_services_take;
 mod who;
 mod wider_remedies;
 mod wordings;
+mod wordings_of_services;
 mod wrappers;
 mod write_remedies;

@@ -5,12 +5,12 @@ use iamdx::text::Source;
 
 use crate::messages::summary;
 
-fn read(text: &str) -> Vec<Denial> {
+pub(crate) fn read(text: &str) -> Vec<Denial> {
     denial::parse(&Source::new("message", text))
 }
 
 /// A text, and the one line that is read of it; nothing where it must not be read.
-fn check(cases: &[(&str, &str)]) {
+pub(crate) fn check(cases: &[(&str, &str)]) {
     let wrong = cases.iter().filter_map(|(text, wanted)| {
         let found = summary(&read(text)).join("\n");
         (found != *wanted).then(|| format!("{text}\n  read   {found}\n  wanted {wanted}"))
@@ -18,7 +18,7 @@ fn check(cases: &[(&str, &str)]) {
     assert_eq!(wrong.collect::<Vec<_>>().join("\n\n"), "");
 }
 
-const PAYER: &str = "arn:aws:sts::111122223333:assumed-role/payer/job-9";
+pub(crate) const PAYER: &str = "arn:aws:sts::111122223333:assumed-role/payer/job-9";
 
 #[test]
 fn a_type_of_policy_that_is_not_known_denies_implicitly_all_the_same() {

@@ -17,6 +17,7 @@ pub fn summary(summary: &Summary) -> String {
     match summary {
         Summary::OtherFailure(_, Some(model)) if next_step::is_of_iam(*model) => next_step::failure(*model).to_owned(),
         Summary::OtherFailure(_, Some(model)) => format!("this is not an IAM denial: {}", next_step::failure(*model)),
+        Summary::OtherFailure(failure, None) if denial::is_of_iam(*failure) => denial::failure(*failure).to_owned(),
         Summary::OtherFailure(failure, None) => format!("this is not an IAM denial: {}", denial::failure(*failure)),
         Summary::Quarantined { principal, policy } => format!(
             "AWS has quarantined `{}` with {policy}: its access key is public",

@@ -272,8 +272,23 @@ pub fn instead(denial: &Denial, other: Failure) -> (&'static str, &'static str) 
     match denial.model.as_ref().map(|model| model.failure) {
         Some(model) if next_step::is_of_iam(model) => ("IAM", next_step::failure(model)),
         Some(model) => ("NOT IAM", next_step::failure(model)),
+        None if is_of_iam(other) => ("IAM", failure(other)),
         None => ("NOT IAM", failure(other)),
     }
+}
+
+/// Whether a policy of IAM decides it, though not one about the caller: that of a role or resource which a service uses.
+#[must_use]
+pub const fn is_of_iam(failure: Failure) -> bool {
+    matches!(
+        failure,
+        Failure::ServiceTrust
+            | Failure::IdentityPoolRole
+            | Failure::ClusterRole
+            | Failure::LogBucket
+            | Failure::FunctionPolicy
+            | Failure::ImagePolicy
+    )
 }
 
 /// What another failure is, in one sentence.
@@ -281,6 +296,7 @@ pub fn instead(denial: &Denial, other: Failure) -> (&'static str, &'static str) 
 pub const fn failure(failure: Failure) -> &'static str {
     match failure {
         Failure::ExpiredCredentials => "the credentials have expired",
+        Failure::ExpiredUrl => "the presigned URL has expired; the credentials that signed it may be good",
         Failure::InvalidCredentials => "the credentials are missing, unknown, or not valid in this partition or region",
         Failure::IdentityProviderMissing => {
             "the account of the role has no identity provider for whoever issued the token; no policy was asked yet"
@@ -298,12 +314,33 @@ pub const fn failure(failure: Failure) -> &'static str {
         Failure::Entitlement => "the account, not the identity, has no access to the product or model",
         Failure::Lifecycle => "the model is at the end of its life, or a legacy model that the account does not use",
         Failure::AccountState => "the account is not verified, not signed up, or blocked",
+        Failure::RegionDisabled => "STS, or the Region itself, is not activated for the account",
         Failure::Routing => "the region, endpoint or model id is not one that can answer",
         Failure::InvalidRequest => "the request is not valid; no policy decides it",
         Failure::ServiceSetting => "a setting of the service or resource refuses it, not a policy",
+        Failure::MfaDelete => {
+            "the bucket has MFA delete: only the root user of its account, with an MFA code, deletes a version or changes versioning"
+        }
         Failure::BlockPublicAccess => "S3 Block Public Access refuses it, not a policy",
         Failure::ResourceState => "the resource is in a state that forbids the call",
         Failure::ServiceTrust => "a service cannot assume the role: its trust policy, or a role that is seconds old",
+        Failure::IdentityPoolRole => {
+            "Cognito cannot assume the role of the identity pool: none is set for this kind of sign-in, or its trust policy does not \
+             allow this pool"
+        }
+        Failure::ClusterRole => {
+            "Amazon Redshift cannot assume the role: it is not associated with the cluster or namespace, or its trust policy does not \
+             name Redshift"
+        }
+        Failure::LogBucket => {
+            "a service may not write its logs there: the policy of the bucket does not allow it, not the caller's"
+        }
+        Failure::FunctionPolicy => {
+            "a service may not invoke the Lambda function: the function's policy does not allow it, not the caller's"
+        }
+        Failure::ImagePolicy => {
+            "AWS Lambda may not read the image: the policy of the ECR repository does not allow it, not the caller's"
+        }
         Failure::KubernetesRbac => "Kubernetes refuses it: RBAC or the cluster's access entries, not IAM",
         Failure::OrganizationPolicy => {
             "a declarative policy of the organization forbids it: the service enforces it by itself, and no SCP is involved"
@@ -328,6 +365,10 @@ pub const fn help(failure: Failure) -> &'static str {
         Failure::ExpiredCredentials => {
             "get new credentials (`aws sso login`, assume the role again, or make a new key), then repeat the call"
         }
+        Failure::ExpiredUrl => {
+            "make a new URL (`aws s3 presign s3://BUCKET/KEY --expires-in SECONDS`, at most 604800); one that is signed with the \
+             credentials of a session ends with that session, whatever it says; no policy helps"
+        }
         Failure::InvalidCredentials => {
             "see which credentials are used with `aws sts get-caller-identity` and `aws configure list`; mixed keys and \
              session tokens, deleted keys, the wrong partition and regions that are not enabled look like this"
@@ -350,17 +391,27 @@ pub const fn help(failure: Failure) -> &'static str {
         Failure::Signature => "check the secret key and the clock, and whether a proxy rewrites paths or headers",
         Failure::Throttled => "wait and retry with back-off, or ask for a higher quota in Service Quotas",
         Failure::Entitlement => {
-            "an administrator enables the product or model for the account (Marketplace subscription, payment method, \
-             use-case form); for the first use of a Marketplace model the caller needs aws-marketplace:Subscribe and \
+            "an administrator enables the product or model for the account, once (AWS Marketplace: accept the terms at the address in the \
+             message; payment method; use-case form); for the first use of a Marketplace model the caller needs aws-marketplace:Subscribe and \
              aws-marketplace:ViewSubscriptions once"
         }
         Failure::Lifecycle => "use a model that is active; policies do not help",
         Failure::AccountState => "finish the sign-up or verification of the account, or ask AWS Support",
+        Failure::RegionDisabled => {
+            "call STS in a Region that is active (AWS_REGION, or `--region`), or an account admin activates it in IAM, Account settings, \
+             Security Token Service; a Region that is off by default is switched on with `aws account enable-region --region-name REGION`; a \
+             new account needs some minutes"
+        }
         Failure::Routing => {
             "check the region and the id; models without on-demand throughput are called by an inference profile id"
         }
         Failure::InvalidRequest => "correct the request; no policy change helps",
         Failure::ServiceSetting => "change the setting, if its owner agrees; no policy change helps",
+        Failure::MfaDelete => {
+            "the root user of the account that has the bucket repeats it with the code of its MFA device: `aws s3api delete-object --bucket \
+             BUCKET --key KEY --version-id VERSION --mfa \"SERIAL CODE\"`; a delete without a version needs no code and keeps the versions; \
+             no policy helps"
+        }
         Failure::BlockPublicAccess => {
             "do not make the bucket public; where public access is intended, its owner relaxes Block Public Access on the \
              bucket, the account or the organization"
@@ -368,6 +419,34 @@ pub const fn help(failure: Failure) -> &'static str {
         Failure::ResourceState => "bring the resource into the right state, for example enable the key",
         Failure::ServiceTrust => {
             "let the role's trust policy name the service principal; for a new role wait and retry"
+        }
+        Failure::IdentityPoolRole => {
+            "set the pool's role (`aws cognito-identity get-identity-pool-roles --identity-pool-id POOL`), and let its trust policy allow \
+             sts:AssumeRoleWithWebIdentity to Principal Federated cognito-identity.amazonaws.com, always with both conditions: StringEquals \
+             cognito-identity.amazonaws.com:aud is the pool's id (without it every pool of every account gets in), and \
+             ForAnyValue:StringLike cognito-identity.amazonaws.com:amr is authenticated, or unauthenticated for guests"
+        }
+        Failure::ClusterRole => {
+            "associate the role (`aws redshift modify-cluster-iam-roles --cluster-identifier CLUSTER --add-iam-roles ROLE`; serverless: `aws \
+             redshift-serverless update-namespace --namespace-name NAME --iam-roles`, with the roles that it has), and let its trust policy \
+             allow sts:AssumeRole to redshift.amazonaws.com (serverless: redshift-serverless.amazonaws.com, too); a role of another account \
+             is chained: IAM_ROLE 'FIRST,SECOND'; where the trust policy tests sts:ExternalId, it names this database user"
+        }
+        Failure::LogBucket => {
+            "the owner of the bucket adds the statements that the service's page shows to the bucket policy: s3:PutObject under AWSLogs/ACCOUNT/ \
+             for logdelivery.elasticloadbalancing.amazonaws.com (Application Load Balancer), or with s3:GetBucketAcl for \
+             delivery.logs.amazonaws.com (Network Load Balancer, VPC Flow Logs) or cloudtrail.amazonaws.com; check the name, the Region and \
+             the encryption of the bucket, too: they fail alike"
+        }
+        Failure::FunctionPolicy => {
+            "who owns the function allows the service: `aws lambda add-permission --function-name FUNCTION --statement-id AllowService --action \
+             lambda:InvokeFunction --principal SERVICE --source-account ACCOUNT` (SERVICE is secretsmanager.amazonaws.com for a rotation, \
+             logs.amazonaws.com for a subscription, there with --source-arn of the log group, too)"
+        }
+        Failure::ImagePolicy => {
+            "the owner of the repository allows ecr:BatchGetImage and ecr:GetDownloadUrlForLayer to lambda.amazonaws.com in its policy (`aws ecr \
+             set-repository-policy`), with aws:SourceArn of the function where it is another account's; in one account Lambda adds that by \
+             itself where the caller has ecr:GetRepositoryPolicy and ecr:SetRepositoryPolicy"
         }
         Failure::KubernetesRbac => {
             "grant it in the cluster: an EKS access entry (or aws-auth) for the IAM principal, and a Role or ClusterRole \
