@@ -2,7 +2,8 @@
 //!
 //! The facts stand in the text files of `danger/`, each with the page that says so. Ordinary reads of data (`s3:GetObject`,
 //! `secretsmanager:GetSecretValue`, `kms:Decrypt`) are not in them: they give what their resource says and nothing more, and
-//! every application needs them. What AWS classes as permissions management counts even where no file names it.
+//! every application needs them. What AWS classes as permissions management counts even where no file names it, and so does what sets permissions by
+//! its name.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -34,6 +35,8 @@ pub enum Power {
     Listed(&'static str),
     /// Change who may do what in this service: AWS classes the action as permissions management.
     ManagePermissions(String),
+    /// Change who may do what in this service: the name of the action says that it sets permissions, whatever AWS classes it as.
+    SetPermissions(String),
     /// Set these tags, by which policies leave out whoever or whatever has them.
     SetExemptingTags(Vec<String>),
     /// What one of many actions behind a pattern lets its holder do.
@@ -64,6 +67,7 @@ impl Power {
         match self {
             Self::Listed(_) => "listed",
             Self::ManagePermissions(_) => "manage-permissions",
+            Self::SetPermissions(_) => "set-permissions",
             Self::SetExemptingTags(_) => "set-exempting-tags",
             Self::OneOfMany { .. } => "one-of-many",
         }
@@ -97,6 +101,9 @@ const NEEDS: &str = ", if it has ";
 
 /// How AWS classes actions.
 const ACCESS_LEVELS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_understand-policy-summary-access-level-summaries.html";
+
+/// The actions of every service.
+const ACTIONS: &str = "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html";
 
 /// A row of the files.
 #[derive(Debug, Clone, Copy)]
@@ -186,7 +193,7 @@ impl Reference {
             None => listed().iter().collect(),
         };
         let known = of_pattern.into_iter().filter(|(action, _)| pattern.matches(action)).map(|(_, row)| row.danger());
-        let others = self.matching_of(pattern, manages_permissions);
+        let others = self.matching_of(pattern, |facts| manages_permissions(facts) || sets_permissions(facts));
         let is_listed = |facts: &ActionFacts<'_>| facts.action().is_some_and(|it| rows().contains_key(it.folded()));
         known.chain(others.iter().filter(|facts| !is_listed(facts)).filter_map(by_level)).collect()
     }
@@ -197,23 +204,33 @@ fn manages_permissions(facts: &ActionFacts<'_>) -> bool {
     facts.access_levels().contains(&AccessLevel::PermissionsManagement)
 }
 
+/// How the names of actions begin that make or change something.
+const SETTERS: [&str; 7] = ["Add", "Associate", "Create", "Grant", "Put", "Set", "Update"];
+/// How the names of permissions end.
+const PERMISSIONS: [&str; 4] = ["Permission", "Permissions", "PermissionStatement", "AccessPolicy"];
+
+/// Whether the name of an action that changes something says that it sets permissions: some services class such actions as writing.
+fn sets_permissions(facts: &ActionFacts<'_>) -> bool {
+    let name = facts.name();
+    facts.access_levels().contains(&AccessLevel::Write)
+        && SETTERS.iter().any(|verb| name.starts_with(verb))
+        && PERMISSIONS.iter().any(|noun| name.ends_with(noun))
+}
+
 /// Services whose permissions are about principals, not about a resource of their own.
 const OF_PRINCIPALS: [&str; 6] = ["iam", "organizations", "sso", "identitystore", "lakeformation", "eks"];
 
 /// What AWS classes as permissions management changes who may do what.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_understand-policy-summary-access-level-summaries.html>
 fn by_level(facts: &ActionFacts<'_>) -> Option<Danger> {
-    if !manages_permissions(facts) {
-        return None;
-    }
     let service = facts.service().prefix();
+    let (power, source) = match facts {
+        _ if manages_permissions(facts) => (Power::ManagePermissions(service.to_owned()), ACCESS_LEVELS),
+        _ if sets_permissions(facts) => (Power::SetPermissions(service.to_owned()), ACTIONS),
+        _ => return None,
+    };
     let kind = if OF_PRINCIPALS.contains(&service) { DangerKind::Escalation } else { DangerKind::Exposure };
-    Some(Danger {
-        action: facts.full_name(),
-        kind,
-        power: Power::ManagePermissions(service.to_owned()),
-        source: ACCESS_LEVELS,
-    })
+    Some(Danger { action: facts.full_name(), kind, power, source })
 }
 
 #[cfg(test)]
@@ -300,6 +317,33 @@ mod tests {
         assert_eq!(removed.power, Power::ManagePermissions("codeguru-profiler".to_owned()));
     }
 
+    /// AWS classes these as writing; their names and pages say that they say who has access.
+    #[test]
+    fn an_action_that_sets_permissions_counts_whatever_its_class() {
+        let danger = |action: &str| Reference::embedded().danger(&action.parse().unwrap());
+        for (action, kind) in [
+            ("iotsitewise:CreateAccessPolicy", DangerKind::Exposure),
+            ("iotsitewise:UpdateAccessPolicy", DangerKind::Exposure),
+            ("quicksight:UpdateResourcePermissions", DangerKind::Exposure),
+            ("quicksight:UpdateDashboardPermissions", DangerKind::Exposure),
+            ("quicksight:UpdateTopicPermissions", DangerKind::Exposure),
+            ("workdocs:AddResourcePermissions", DangerKind::Exposure),
+            ("workmail:PutMailboxPermissions", DangerKind::Exposure),
+            ("qbusiness:AssociatePermission", DangerKind::Exposure),
+            ("securitylake:CreateSubscriber", DangerKind::Exposure),
+            ("license-manager:CreateGrant", DangerKind::Exposure),
+            ("signin:PutResourcePermissionStatement", DangerKind::ProtectionOff),
+            ("inspector2:EnableDelegatedAdminAccount", DangerKind::Escalation),
+        ] {
+            assert_eq!(danger(action).map(|danger| danger.kind), Some(kind), "{action}");
+        }
+        assert_eq!(danger("qapps:UpdateQAppPermissions").unwrap().power, Power::SetPermissions("qapps".to_owned()));
+        // what asks for a permission, and what looks at one
+        for action in ["iq-permission:CreatePermissionRequest", "elemental-support-cases:CheckCasePermission"] {
+            assert_eq!(danger(action), None, "{action}");
+        }
+    }
+
     #[test]
     fn a_pattern_holds_the_dangers_of_all_that_it_covers() {
         let of = |pattern: &str| -> Vec<String> {
@@ -310,8 +354,7 @@ mod tests {
         assert_eq!(of("s3:Get*"), Vec::<String>::new());
         assert!(of("iam:*").contains(&"iam:DeleteAccountPasswordPolicy".to_owned()));
         assert_eq!(of("*").len(), {
-            let by_class =
-                |action: &&ActionFacts<'_>| action.access_levels().contains(&AccessLevel::PermissionsManagement);
+            let by_class = |action: &&ActionFacts<'_>| manages_permissions(action) || sets_permissions(action);
             let all = Reference::embedded().matching(&ActionPattern::new("*"));
             let new = all
                 .iter()

@@ -390,9 +390,9 @@ fn new_access_is_told_with_examples_and_is_exit_1() {
     new access:
       no longer denied, so that other policies can allow it: * except bedrock:Invoke*, iam:*, s3:GetObject, s3:PutObject, sts:* on * when aws:RequestedRegion is `us-east-1`
           for example bedrock:AllowVendedLogDeliveryForResource on arn:aws:bedrock:us-east-1:111122223333:knowledge-base/example with aws:requestedregion = us-east-1
-          danger: *: its holder could take the address of the root user, and with it the account (account:StartPrimaryEmailUpdate, and 512 more such actions)
-          danger: *: its holder could act without CloudTrail recording it, or change what it records and where (cloudtrail:StopLogging, and 435 more such actions)
-          danger: *: its holder could give another account, or everybody, access through the policy of the resource (s3:PutBucketPolicy, and 516 more such actions)
+          danger: *: its holder could take the address of the root user, and with it the account (account:StartPrimaryEmailUpdate, and 515 more such actions)
+          danger: *: its holder could act without CloudTrail recording it, or change what it records and where (cloudtrail:StopLogging, and 439 more such actions)
+          danger: *: its holder could give another account, or everybody, access through the policy of the resource (s3:PutBucketPolicy, and 537 more such actions)
       bedrock:Invoke* except bedrock:InvokeModel on arn:aws:bedrock:*::foundation-model/* when aws:RequestedRegion is `eu-central-1` or `us-east-1`
           for example bedrock:InvokeModelWithResponseStream on arn:aws:bedrock:us-east-1::foundation-model/example with aws:requestedregion = eu-central-1
       no longer denied, so that other policies can allow it: bedrock:Invoke* on * except arn:aws:bedrock:*::foundation-model/* when aws:RequestedRegion is `us-east-1`

@@ -382,7 +382,7 @@ impl Redact for Power {
         match self {
             Self::SetExemptingTags(tags) => redactor.tags(tags),
             Self::OneOfMany { power, action: _, more: _ } => power.redact(redactor),
-            Self::Listed(_) | Self::ManagePermissions(_) => {}
+            Self::Listed(_) | Self::ManagePermissions(_) | Self::SetPermissions(_) => {}
         }
     }
 }

@@ -13,6 +13,9 @@ pub fn power(what: &Power) -> Cow<'_, str> {
         Power::ManagePermissions(service) => {
             format!("change who may do what in {service}: AWS classes the action as permissions management").into()
         }
+        Power::SetPermissions(service) => {
+            format!("change who may do what in {service}: by its name the action sets permissions").into()
+        }
         Power::SetExemptingTags(tags) => {
             format!("set the tags {}, by which policies leave out whoever or whatever has them", tags.join(", ")).into()
         }
