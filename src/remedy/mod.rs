@@ -81,7 +81,7 @@ pub use step::Step;
 pub use strategies::{IncidentStep, PublicAccessStep, incident_response};
 pub use title::{OfAws, Title};
 pub use verify::Verification;
-pub use why_not::WhyNot;
+pub use why_not::{Together, WhyNot};
 
 /// The policies as a proof takes them: layers that were not seen do not block; and which those are.
 #[must_use]

@@ -57,9 +57,23 @@ pub enum WhyNot {
         others: Vec<OtherDenial>,
         /// How many more there are: a log may have thousands, and each of them says so.
         more: usize,
-        /// Whether one change for all of these is among the remedies.
-        together: bool,
+        /// How far one change for these is among the remedies.
+        together: Together,
     },
+}
+
+/// How far one change is made for denials whose remedies change the same policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Together {
+    /// For all of them.
+    All,
+    /// For this denial and others, but not for so many.
+    AllBut(usize),
+    /// For others, and not for this denial.
+    Others,
+    /// For none.
+    None,
 }
 
 impl WhyNot {

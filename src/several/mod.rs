@@ -10,7 +10,7 @@ mod joint;
 mod names;
 
 use crate::denial::Denial;
-use crate::remedy::{DenialPlace, Edit, OtherDenial, Remedy, RemedyId, Title, WhyNot};
+use crate::remedy::{DenialPlace, Edit, OtherDenial, Remedy, RemedyId, Title, Together, WhyNot};
 use clash::Clashes;
 
 /// A denial of the input with its remedies.
@@ -70,7 +70,14 @@ pub fn settle(cases: &mut [Case<'_>], again: &dyn Again) {
             if others.is_empty() {
                 continue;
             }
-            let together = joint.is_some_and(|(_, (of, _))| others.iter().all(|other| of.contains(other)));
+            let together = match joint {
+                Some((_, (of, _))) => match others.iter().filter(|other| !of.contains(other)).count() {
+                    0 => Together::All,
+                    left => Together::AllBut(left),
+                },
+                None if joints.iter().any(|(of, _)| others.iter().any(|other| of.contains(other))) => Together::Others,
+                None => Together::None,
+            };
             let (named, more) = others.split_at_checked(NAMED).unwrap_or((&others, &[]));
             let (others, more) = (names(named, number), more.len());
             remedy.why_not.push(WhyNot::SharesPolicy { others, more, together });

@@ -284,3 +284,36 @@ fn of_many_denials_of_one_policy_three_are_named_and_the_others_counted() {
     let fix = ran.stdout.lines().find(|line| line.starts_with("FIX")).unwrap();
     assert!(fix.ends_with("; with the fix of line 2, line 3, line 4 and 2 more as one change: --all"), "{fix}");
 }
+
+/// One change holds 24 denials at most. Those of it are sent there, and told how many it leaves out; the others are told to come after it.
+#[test]
+fn of_more_denials_than_one_change_holds_each_is_told_what_to_do_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = account(folder.path(), DENIES);
+    let reason = "with an explicit deny in an identity-based policy";
+    let text: String =
+        (0..26).map(|number| denied("dynamodb:DeleteItem", &table(&format!("t{number:02}")), reason)).collect();
+    let ran = iamdx(&["diagnose", "--snapshot", &snapshot, "--brief"], text.as_bytes());
+    let fixes: Vec<&str> = ran.stdout.lines().filter(|line| line.starts_with("FIX")).collect();
+    let fix = "FIX  Change identity-based policy `base` (account admin; needs review)";
+    assert_eq!(fixes.len(), 26, "{}", ran.whole());
+    for first in &fixes[1..24] {
+        let then = "; with the fix of line 1, line 2, line 3 and 22 more, all but 2, as one change: --all";
+        assert!(
+            first.starts_with(fix) && (first.ends_with(then) || first.contains("and 22 more, all but 2")),
+            "{first}"
+        );
+    }
+    for last in &fixes[24..] {
+        let then = "; after the one change for others of the same policy, diagnose this one again: --all";
+        assert_eq!(*last, format!("{fix}{then}"));
+    }
+    let ran = iamdx(&["diagnose", "--snapshot", &snapshot, "--all"], text.as_bytes());
+    let words: Vec<&str> = ran.stdout.split_whitespace().collect();
+    let count = |text: &str| words.join(" ").matches(text).count();
+    assert!(
+        count("make the one change that holds this one and others, and diagnose the 2 that it leaves out again") >= 24
+    );
+    assert!(count("make the one change that holds others, and diagnose this one again after it") >= 2);
+    assert_eq!(count("make one, and diagnose again after it"), 0);
+}

@@ -1,7 +1,7 @@
 //! What the remedies of several denials of one input do to each other.
 
 use super::list::some;
-use crate::remedy::{DenialPlace, OtherDenial, Remedy, WhyNot};
+use crate::remedy::{DenialPlace, OtherDenial, Remedy, Together, WhyNot};
 
 /// Denials of the input, each by what it is about and where it stands.
 #[must_use]
@@ -10,35 +10,51 @@ pub fn denials(all: &[OtherDenial]) -> String {
 }
 
 /// That the remedies of other denials change the same policy.
-pub(super) fn shares_policy(others: &[OtherDenial], more: usize, together: bool) -> String {
+pub(super) fn shares_policy(others: &[OtherDenial], more: usize, together: Together) -> String {
+    let then = match together {
+        Together::All => "make the one change for all of them".to_owned(),
+        Together::AllBut(left) => {
+            format!(
+                "make the one change that holds this one and others, and diagnose the {left} that it leaves out again after it"
+            )
+        }
+        Together::Others => "make the one change that holds others, and diagnose this one again after it".to_owned(),
+        Together::None => "make one, and diagnose again after it".to_owned(),
+    };
     format!(
-        "the fix of {} changes the same policy, and the document that is written last undoes the other: {}",
+        "the fix of {} changes the same policy, and the document that is written last undoes the other: {then}",
         and_more(others.iter().map(name), more),
-        if together { "make the one change for all of them" } else { "make one, and diagnose again after it" }
     )
 }
 
 /// The same for the first screen.
-pub(super) fn shares_policy_in_short(others: &[OtherDenial], more: usize, together: bool) -> String {
+pub(super) fn shares_policy_in_short(others: &[OtherDenial], more: usize, together: Together) -> String {
+    let then = match together {
+        Together::All => "see TOGETHER".to_owned(),
+        Together::AllBut(left) => format!("see TOGETHER, and diagnose the {left} that it leaves out again after it"),
+        Together::Others => "make the change of TOGETHER, and diagnose this one again after it".to_owned(),
+        Together::None => "make one, and diagnose again after it".to_owned(),
+    };
     format!(
-        "the fix of {} changes the same policy, and the last document undoes the other: {}",
+        "the fix of {} changes the same policy, and the last document undoes the other: {then}",
         and_more(others.iter().map(place), more),
-        if together { "see TOGETHER" } else { "make one, and diagnose again after it" }
     )
 }
 
 /// The same in a line.
 #[must_use]
 pub fn shared_in_brief(remedy: &Remedy) -> Option<String> {
-    remedy.why_not.iter().find_map(|why_not| match why_not {
-        WhyNot::SharesPolicy { others, more, together: true } => {
-            Some(format!("; with the fix of {} as one change: --all", and_more(others.iter().map(place), *more)))
-        }
-        WhyNot::SharesPolicy { others, more, together: false } => Some(format!(
-            "; then diagnose {} again: the same policy changes",
-            and_more(others.iter().map(place), *more)
-        )),
-        _ => None,
+    remedy.why_not.iter().find_map(|why_not| {
+        let WhyNot::SharesPolicy { others, more, together } = why_not else { return None };
+        let others = and_more(others.iter().map(place), *more);
+        Some(match together {
+            Together::All => format!("; with the fix of {others} as one change: --all"),
+            Together::AllBut(left) => format!("; with the fix of {others}, all but {left}, as one change: --all"),
+            Together::Others => {
+                "; after the one change for others of the same policy, diagnose this one again: --all".to_owned()
+            }
+            Together::None => format!("; then diagnose {others} again: the same policy changes"),
+        })
     })
 }
 
