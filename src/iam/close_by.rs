@@ -94,6 +94,10 @@ fn of_subject(subject: &Subject, reason: &Unseen) -> Vec<CloseBy> {
             };
             [missing, policies(PolicyType::ResourceBased)].concat()
         }
+        // beside a document no option says that there is no other
+        Subject::ResourcePolicy { resource: Some(_), .. } if *reason == Unseen::OneOfTwo => {
+            vec![CloseBy::File(PolicyType::ResourceBased)]
+        }
         Subject::ResourcePolicy { resource: Some(_), .. } => policies(PolicyType::ResourceBased),
         Subject::FullAccess(_) => vec![CloseBy::File(PolicyType::ServiceControl)],
         // a role always has one

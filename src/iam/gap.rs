@@ -244,6 +244,8 @@ pub enum Unseen {
     },
     /// The bucket's policy is there, and it counts beside that of the access point, where it is judged by itself.
     BothMustAllow,
+    /// One document was given, and another policy counts beside it.
+    OneOfTwo,
     /// Several reasons, where one layer has several gaps.
     Several(Vec<Self>),
 }
@@ -435,6 +437,7 @@ impl Unseen {
             Self::PerProfile => "per-profile",
             Self::AnswerUnreadable { .. } => "answer-unreadable",
             Self::BothMustAllow => "both-must-allow",
+            Self::OneOfTwo => "one-of-two",
             Self::Several(_) => "several",
         }
     }

@@ -35,6 +35,10 @@ pub enum NotApplicable {
     /// `aws:SourceIp` is present, which AWS fills only when the request does not come through a VPC endpoint.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip>
     PublicAddress,
+    /// A service of AWS that calls by its own name calls from outside of every network of a customer.
+    /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalisawsservice>
+    /// - <https://aws.amazon.com/blogs/security/iam-makes-it-easier-to-manage-permissions-for-aws-services-accessing-resources/>
+    OutsideOfNetworks,
     /// RCPs do not apply to this service.
     /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-effects-on-permissions>
     NoRcpsOfService(String),
@@ -88,6 +92,7 @@ impl NotApplicable {
             Self::DefaultEndpointPolicy(_) => "default-endpoint-policy",
             Self::NoEndpoint => "no-endpoint",
             Self::PublicAddress => "public-address",
+            Self::OutsideOfNetworks => "outside-of-networks",
             Self::NoRcpsOfService(_) => "no-rcps-of-service",
             Self::NoRcpsOfAction(_) => "no-rcps-of-action",
             Self::ActionWithoutResource => "action-without-resource",

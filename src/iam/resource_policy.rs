@@ -245,12 +245,18 @@ pub static RESOURCE_POLICY_KINDS: [ResourcePolicyKind; 126] = [
 /// shared through AWS RAM are not here: a share is a policy of the resource.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html>
 /// <https://docs.aws.amazon.com/ram/latest/userguide/shareable.html>
-const WITHOUT: [(&str, &str); 29] = [
+const WITHOUT: [(&str, &str); 40] = [
+    ("athena", ""),
     ("autoscaling", ""),
+    ("batch", ""),
     ("cloudformation", "stack/"),
     ("cloudwatch", "alarm:"),
     ("codedeploy", ""),
     ("codepipeline", ""),
+    ("cognito-identity", ""),
+    ("cognito-idp", ""),
+    ("datapipeline", ""),
+    ("dms", ""),
     ("ec2", "elastic-ip/"),
     ("ec2", "instance/"),
     ("ec2", "internet-gateway/"),
@@ -270,6 +276,9 @@ const WITHOUT: [(&str, &str); 29] = [
     ("elasticloadbalancing", "listener/"),
     ("elasticloadbalancing", "loadbalancer/"),
     ("elasticloadbalancing", "targetgroup/"),
+    ("elasticmapreduce", ""),
+    ("firehose", ""),
+    ("kinesisanalytics", ""),
     ("rds", "db:"),
     ("rds", "og:"),
     ("rds", "pg:"),
@@ -277,6 +286,8 @@ const WITHOUT: [(&str, &str); 29] = [
     ("route53", "hostedzone/"),
     // <https://docs.aws.amazon.com/step-functions/latest/dg/security_iam_service-with-iam.html>
     ("states", ""),
+    ("storagegateway", ""),
+    ("swf", ""),
 ];
 
 impl ResourcePolicyKind {
@@ -343,6 +354,11 @@ mod tests {
         ] {
             let ResourcePolicy::Possible(kind) = of(&arn) else { panic!("{arn}") };
             assert_eq!(kind.set_by, set_by, "{arn}");
+        }
+        for (service, resource) in
+            [("athena", "workgroup/primary"), ("firehose", "deliverystream/logs"), ("swf", "domain/d")]
+        {
+            assert_eq!(of(&format!("arn:aws:{service}:{east}:{resource}")), ResourcePolicy::None, "{service}");
         }
         // S3's jobs are no buckets
         assert_eq!(of(&format!("arn:aws:s3:{east}:job/1")), ResourcePolicy::NotKnown);

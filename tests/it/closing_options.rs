@@ -8,7 +8,7 @@ use serde_json::Value;
 const CALLER: &str = "arn:aws:iam::111122223333:role/app";
 
 /// Messages, and what else is given from the start.
-const SAID: [(&str, &[&str]); 12] = [
+const SAID: [(&str, &[&str]); 13] = [
     ("<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>", &[]),
     (
         "User: arn:aws:sts::111122223333:assumed-role/app/i-0abc is not authorized to perform: s3:GetObject on resource: \
@@ -50,6 +50,11 @@ const SAID: [(&str, &[&str]); 12] = [
         "User: arn:aws:sts::111122223333:assumed-role/app/i-0abc is not authorized to perform: s3:GetObject on resource: \
          arn:aws:s3:::reports/a.csv with an explicit deny in an identity-based policy",
         &["--identity-policy", "conditional.json"],
+    ),
+    (
+        "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: codeartifact:ReadFromRepository on resource: \
+         arn:aws:codeartifact:us-east-1:444455556666:repository/shop/main",
+        &["--resource-policy", "resource.json"],
     ),
 ];
 

@@ -385,6 +385,7 @@ fn no_statement_is_offered_for_a_policy_that_does_not_exist() {
         ("ecs:RunTask", "ecs:eu-west-1:444455556666:task-definition/web:1"),
         ("cloudformation:UpdateStack", "cloudformation:eu-west-1:444455556666:stack/shop/1"),
         ("rds:StartDBInstance", "rds:eu-west-1:444455556666:db:shop"),
+        ("athena:StartQueryExecution", "athena:eu-west-1:444455556666:workgroup/primary"),
     ] {
         let (title, steps) = asked(action, resource);
         assert!(title.starts_with("Assume a role of account 444455556666 first: this "), "{title}");
@@ -392,7 +393,7 @@ fn no_statement_is_offered_for_a_policy_that_does_not_exist() {
         assert!(steps.contains("whose trust policy names role `app`") && !steps.contains("Principal"), "{steps}");
     }
     // of others nothing is known
-    let (title, steps) = asked("athena:StartQueryExecution", "athena:eu-west-1:444455556666:workgroup/primary");
+    let (title, steps) = asked("transfer:StartServer", "transfer:eu-west-1:444455556666:server/s-0123");
     assert_eq!(title, "Add this statement to the policy of this resource, if it takes one");
     assert!(
         steps.contains("if this kind of resource takes no policy: assume a role of account 444455556666"),

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use iamdx::iam::{Arn, RESOURCE_POLICY_KINDS, ResourcePolicy, resource_policy};
 use iamdx::reference::Reference;
 
+use crate::support::iamdx;
+
 /// A resource of the template: `arn:aws:kms:us-east-1:111122223333:key/x`.
 fn example(template: &str) -> Arn {
     let filled = template
@@ -70,4 +72,65 @@ fn no_row_hides_another() {
         let arn = format!("arn:aws:{}:us-east-1:{account}:{prefix}x", kind.service).parse().unwrap();
         assert_eq!(resource_policy(&arn), ResourcePolicy::Possible(kind), "{arn}");
     }
+}
+
+/// A loose document is taken as the policy of the repository. That of its domain counts beside it, so that one document alone decides only what
+/// either of the two decides: a Deny.
+/// - <https://docs.aws.amazon.com/codeartifact/latest/ug/domain-policies.html>
+/// - <https://docs.aws.amazon.com/codeartifact/latest/ug/repo-policies.html>
+#[test]
+fn the_policy_of_a_repository_without_that_of_its_domain_allows_nothing_for_certain() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, effect: &str, action: &str| {
+        let path = folder.path().join(name);
+        let statement = format!(r#"{{"Effect": "{effect}", "Principal": "*", "Action": "{action}", "Resource": "*"}}"#);
+        std::fs::write(&path, format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#)).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let own = folder.path().join("own.json").to_str().unwrap().to_owned();
+    let all = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+    std::fs::write(&own, all).unwrap();
+    let read = write("read.json", "Allow", "codeartifact:ReadFromRepository");
+    let list = write("list.json", "Allow", "codeartifact:ListRepositoriesInDomain");
+    let deny = write("deny.json", "Deny", "codeartifact:*");
+    let decided = |resource: &str, files: &[&String]| {
+        let mut arguments = vec![
+            "simulate",
+            "--principal",
+            "arn:aws:iam::111122223333:user/alice",
+            "--action",
+            "codeartifact:ReadFromRepository",
+            "--resource",
+            resource,
+            "--identity-policy",
+            &own,
+            "--no-scp",
+            "--no-rcp",
+            "--no-permissions-boundary",
+            "--no-session-policy",
+            "--no-vpc-endpoint-policy",
+            "--format",
+            "json",
+        ];
+        arguments.extend(files.iter().flat_map(|file| ["--resource-policy", file.as_str()]));
+        let ran = iamdx(&arguments, b"");
+        let answer: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.whole()));
+        let gaps = answer["gaps"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let gaps: Vec<&str> = gaps.iter().filter_map(|gap| gap["what"].as_str()).collect();
+        (answer["decision"].as_str().unwrap().to_owned(), gaps.join(", "))
+    };
+    let decision = |decision: &str, gap: &str| (decision.to_owned(), gap.to_owned());
+    let domain = "policy of arn:aws:codeartifact:us-east-1:444455556666:domain/shop";
+    for resource in ["repository/shop/main", "package/shop/main/npm//cart"] {
+        let resource = format!("arn:aws:codeartifact:us-east-1:444455556666:{resource}");
+        assert_eq!(decided(&resource, &[&read]), decision("undetermined", domain));
+        assert_eq!(decided(&resource, &[&list]), decision("undetermined", domain));
+        assert_eq!(decided(&resource, &[&deny]).0, "explicitDeny");
+        assert_eq!(decided(&resource, &[&read, &list]), decision("allowed", ""));
+        assert_eq!(decided(&resource, &[&list, &list]), decision("implicitDeny", ""));
+        assert_eq!(decided(&resource, &[&read, &deny]), decision("explicitDeny", ""));
+    }
+    // a domain has no other above it
+    let itself = "arn:aws:codeartifact:us-east-1:444455556666:domain/shop";
+    assert_eq!(decided(itself, &[&read]), decision("allowed", ""));
 }

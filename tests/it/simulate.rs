@@ -419,3 +419,40 @@ fn what_is_wrong_with_a_case_is_told_by_its_field_with_one_place() {
     -:1: a: cannot be read: `expect` is allowed, explicitDeny, implicitDeny or undetermined, this is a number (its line 2, column 11)
     ");
 }
+
+/// A service of AWS that calls by its own name calls from outside of every VPC, so no policy of an endpoint decides.
+/// <https://aws.amazon.com/blogs/security/iam-makes-it-easier-to-manage-permissions-for-aws-services-accessing-resources/>
+#[test]
+fn no_policy_of_an_endpoint_is_missing_for_a_service_that_calls_by_its_own_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let bucket = folder.path().join("bucket.json");
+    let policy = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"},
+        "Action": "s3:PutObject", "Resource": "arn:aws:s3:::logs/*"}}"#;
+    std::fs::write(&bucket, policy).unwrap();
+    let ask = |principal: &str, more: &[&str]| {
+        let bucket = bucket.to_str().unwrap();
+        let mut arguments = vec![
+            "simulate",
+            "--principal",
+            principal,
+            "--action",
+            "s3:PutObject",
+            "--resource",
+            "arn:aws:s3:::logs/AWSLogs/x",
+            "--resource-account",
+            "111122223333",
+            "--resource-policy",
+            bucket,
+            "--no-rcp",
+            "--format",
+            "json",
+        ];
+        arguments.extend(more);
+        let ran = iamdx(&arguments, b"");
+        let answer: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.whole()));
+        (answer["decision"].as_str().unwrap().to_owned(), answer["gaps"].as_array().unwrap().len())
+    };
+    assert_eq!(ask("cloudtrail.amazonaws.com", &[]), ("allowed".to_owned(), 0));
+    // one of which the endpoint is known
+    assert_eq!(ask("cloudtrail.amazonaws.com", &["--context", "aws:SourceVpce=vpce-1"]).0, "undetermined");
+}

@@ -360,6 +360,7 @@ fn layers_that_cannot_apply_say_why() {
     identity: not applicable: an AWS service has no identity-based policies
     boundary: not applicable: an AWS service has no identity-based policies
     session: not applicable: only sessions of roles and federated users have session policies
+    endpoint: not applicable: an AWS service that calls by its own name does not come through a VPC endpoint
     scp: not applicable: service control policies do not apply to AWS services
 
     session: not applicable: only sessions of roles and federated users have session policies

@@ -39,6 +39,7 @@ impl Redact for NotApplicable {
             | Self::NoSessionPolicies
             | Self::NoEndpoint
             | Self::PublicAddress
+            | Self::OutsideOfNetworks
             | Self::NoRcpsOfService(_)
             | Self::NoRcpsOfAction(_)
             | Self::ActionWithoutResource
@@ -169,7 +170,8 @@ impl Redact for Unseen {
             | Self::LeftOpen(_)
             | Self::KeyNotTold
             | Self::PerProfile
-            | Self::BothMustAllow => {}
+            | Self::BothMustAllow
+            | Self::OneOfTwo => {}
         }
     }
 }

@@ -203,6 +203,7 @@ pub fn gap_reason(reason: &Unseen) -> String {
         Unseen::PerProfile => "AWS tells it per profile and Region; no file given does".to_owned(),
         Unseen::AnswerUnreadable { list, entry, error } => format!("entry {entry} of `{list}` cannot be read: {error}"),
         Unseen::BothMustAllow => "it was read, and is judged only beside that of the access point: both must allow".to_owned(),
+        Unseen::OneOfTwo => "one document was given, and taken as that of the repository: give both, as either may allow or deny".to_owned(),
         Unseen::Several(reasons) => reasons.iter().map(gap_reason).collect::<Vec<_>>().join("; "),
     }
 }
@@ -277,6 +278,9 @@ pub fn not_applicable(why: &NotApplicable) -> String {
         NotApplicable::PublicAddress => {
             "aws:SourceIp is in the request, which AWS fills only when it does not come through a VPC endpoint"
                 .to_owned()
+        }
+        NotApplicable::OutsideOfNetworks => {
+            "an AWS service that calls by its own name does not come through a VPC endpoint".to_owned()
         }
         NotApplicable::NoRcpsOfService(service) => {
             format!("resource control policies do not apply to the service `{service}`")

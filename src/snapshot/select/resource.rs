@@ -38,7 +38,14 @@ impl<'a> Selector<'a> {
             let carrier = if both { None } else { resource.and_then(carrier) };
             let carrier: Vec<String> = carrier.into_iter().collect();
             let of = |policy: Arc<Policy>| Arc::new(Policy { attached_to: carrier.clone(), ..policy.as_ref().clone() });
+            let one_of_two = (loose.len() == 1).then_some(resource).flatten();
             let layer = self.given(PolicyType::ResourceBased, loose.into_iter().map(of).collect());
+            // so is one as the repository's, and says nothing of the domain; two are those of both
+            let mut found = Found { policies: layer.policies.clone(), gaps: Vec::new() };
+            if one_of_two.is_some_and(|resource| self.domain_above(resource, &mut found, &Unseen::OneOfTwo)) {
+                return self.layer(found);
+            }
+            let layer = Layer { policies: found.policies, ..layer };
             // a document is taken as the access point's, and says nothing of the bucket
             return match resource.and_then(|resource| self.bucket_behind(resource)) {
                 Some(gap) => self.with_bucket_behind(layer, gap),
@@ -82,7 +89,7 @@ impl<'a> Selector<'a> {
                     .filter(grants)
                     .map(|gap| Gap::new(Subject::KeyGrants(resource.to_owned()), Unseen::Refused(gap.refusal()))),
             );
-            self.domain_above(resource, &mut found);
+            self.domain_above(resource, &mut found, &Unseen::NotGiven);
             return self.layer(found);
         };
         let mut found = Found::default();
@@ -93,7 +100,7 @@ impl<'a> Selector<'a> {
         let grants_only = self.grants_only(&arn);
         self.recorded(&mut found, arn, policy);
         let unread = found.policies.is_empty() && policy.document.is_some();
-        let open_above = self.domain_above(resource, &mut found);
+        let open_above = self.domain_above(resource, &mut found, &Unseen::NotGiven);
         let layer = self.layer(found);
         match (layer.coverage, self.bucket_behind(resource)) {
             (Coverage::Gap(gap), _) if grants_only && !unread && !open_above => {
@@ -129,13 +136,13 @@ impl<'a> Selector<'a> {
     }
 
     /// The policy of the domain that holds a repository of `CodeArtifact`: it is evaluated for everything in the domain, and one of the two
-    /// is enough to allow. Whether it was not seen.
+    /// is enough to allow. Whether it was not seen, which is for this reason where nothing else is known of it.
     /// <https://docs.aws.amazon.com/codeartifact/latest/ug/domain-policies.html>
-    fn domain_above(&mut self, resource: &str, found: &mut Found) -> bool {
+    fn domain_above(&mut self, resource: &str, found: &mut Found, unless_refused: &Unseen) -> bool {
         let Some(domain) = policy_domain(resource) else { return false };
         let before = found.gaps.len();
         let Some(policy) = self.snapshot.resource_policies.get(&domain) else {
-            let why = self.refused_policy(&domain).map_or(Unseen::NotGiven, Unseen::Refused);
+            let why = self.refused_policy(&domain).map_or_else(|| unless_refused.clone(), Unseen::Refused);
             let subject = Subject::ResourcePolicy { resource: Some(domain.clone()), documented: true };
             found.gaps.push(Gap::new(subject, why).closed_by(show(&domain)));
             return true;

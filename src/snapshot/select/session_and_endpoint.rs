@@ -137,6 +137,9 @@ impl Selector<'_> {
                 return self.layer(found);
             }
         }
+        if self.request.principal.value().is_some_and(|caller| caller.kind() == PrincipalKind::Service) {
+            return Layer::not_applicable(NotApplicable::OutsideOfNetworks);
+        }
         if *context.get("aws:SourceVpce") == ContextValue::Absent {
             return Layer::not_applicable(NotApplicable::NoEndpoint);
         }
