@@ -20,6 +20,8 @@ pub(super) struct ActionClass {
     pub(super) known: Vec<Action>,
     /// Whether there may be further ones that the reference does not know.
     pub(super) open: bool,
+    /// One of those.
+    pub(super) unknown: Option<Action>,
     /// Whether the reference lists no resource types for it. It is compared on resources all the same: the list may lack one.
     pub(super) resourceless: bool,
     /// The patterns that cover it, by number.
@@ -119,6 +121,7 @@ impl Classifier<'_> {
                     action,
                     known: Vec::new(),
                     open: true,
+                    unknown: None,
                     resourceless: false,
                     patterns,
                     elsewhere: true,
@@ -181,6 +184,7 @@ impl Classifier<'_> {
                 action: action.clone(),
                 known: Vec::new(),
                 open: false,
+                unknown: None,
                 resourceless,
                 patterns,
                 elsewhere: false,
@@ -189,6 +193,7 @@ impl Classifier<'_> {
                 class.known.push(action);
             } else {
                 class.open = true;
+                class.unknown.get_or_insert(action);
             }
         };
         let facts = self.reference.service(service);

@@ -1,24 +1,57 @@
 //! Which actions can be asked on which resources, as far as the reference tells: nobody decrypts with a bucket.
 
-use super::access_change::AccessChange;
-use super::sets::{ActionSet, Pattern, ResourceSet};
+use super::action::ActionClass;
+use super::sets::{Pattern, ResourceSet};
 use crate::iam::{Action, is_of, meet, service_of};
-use crate::reference::{ActionFacts, Reference};
+use crate::reference::{ActionFacts, Reference, ResourceType, Service};
 
-impl AccessChange {
-    /// Sets aside the actions that are never asked on the resources of the change, for other services own those; at least one is left.
-    /// What the reference does not know stays.
-    pub(super) fn set_aside(&mut self, reference: &Reference) {
-        let is_of_others = |pattern: &Pattern<ActionSet>| {
-            let action = pattern.pattern.text().and_then(|text| text.parse::<Action>().ok());
-            action.is_some_and(|action| !any_on(&self.resources, |text| service_fits(&action, text, reference)))
+/// How much of a class of actions can be asked on some resources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// Some of its known actions, or what is not known of it.
+    Some,
+    /// Of the known ones none, but there may be others.
+    OnlyUnknown,
+    /// None: they belong to resources of other types.
+    None,
+    /// None, whatever AWS adds to them: they belong to other services.
+    Never,
+}
+
+/// How much of the class can be asked on the resources; `is_named` tells for a service whether its actions have classes of their own.
+///
+/// An ARN names its service, and what another one asks does not apply to it.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html>
+pub(super) fn asked_on(
+    class: &ActionClass,
+    resources: &[Pattern<ResourceSet>],
+    reference: &Reference,
+    is_named: impl Fn(&str) -> bool,
+) -> Asked {
+    if class.elsewhere {
+        let is_theirs = |text: &str| {
+            let own = service_of(text).is_some_and(|service| is_named(service) && reference.has_service(service));
+            !own || reference.is_of_another(text, &is_named)
         };
-        let (others, own): (Vec<_>, Vec<_>) = self.actions.iter().cloned().partition(is_of_others);
-        if !own.is_empty() {
-            self.actions = own;
-            self.unasked = others;
-        }
+        return if any_on(resources, is_theirs) { Asked::Some } else { Asked::Never };
     }
+    let Some(first) = class.known.first() else { return Asked::Some };
+    if class.known.iter().any(|action| can_be_on(action, resources, reference)) {
+        return Asked::Some;
+    }
+    if class.known.iter().all(|action| !any_on(resources, |text| service_fits(action, text, reference)))
+        && !any_on(resources, |text| is_of_service(first.service(), text, reference))
+    {
+        return Asked::Never;
+    }
+    if class.open { Asked::OnlyUnknown } else { Asked::None }
+}
+
+/// Whether some resource type of the service has ARNs of the service that the text names.
+fn is_of_service(prefix: &str, resource: &str, reference: &Reference) -> bool {
+    let types = reference.service(prefix).into_iter().flat_map(Service::resource_types);
+    let named = service_of(resource);
+    named.is_none() || types.flat_map(ResourceType::arns).any(|template| is_of(template, named))
 }
 
 /// Whether the action can be asked on one of the resources: a pattern of actions on a bucket does not stop trails.

@@ -20,8 +20,7 @@ pub(super) fn compare(problem: &Problem<'_>, budget: &mut Budget, difference: &m
         let solution = solver.solve(number, assignment, budget, cannot_tell);
         found.push(describe(problem, &solver.classes, &solution, cannot_tell));
     }
-    for mut change in join(&assignments, found) {
-        change.set_aside(problem.reference);
+    for change in join(&assignments, found) {
         let opens = matches!(change.change, Change::Allowed | Change::DenyLifted);
         if opens { &mut difference.newly_allowed } else { &mut difference.newly_denied }.push(change);
     }

@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry;
 
 use super::access_change::{AccessChange, Change};
 use super::action::{ActionClass, covering, stands_alone};
-use super::askable::fits;
+use super::askable::{Asked, asked_on, fits};
 use super::cannot_tell::CannotTell;
 use super::cells::Cells;
 use super::comparison::{Answered, Classes, Described, Elements, Problem, Sides, Solution};
@@ -67,6 +67,15 @@ struct Actions {
     said: BTreeMap<Cells, Vec<Pattern<ActionSet>>>,
 }
 
+/// The actions of a change.
+struct ToldActions {
+    asked: Vec<Pattern<ActionSet>>,
+    /// Those that are never asked on the resources.
+    unasked: Vec<Pattern<ActionSet>>,
+    /// Whether all of them are of other services than the resources.
+    is_never: bool,
+}
+
 /// How plain an example is: whether its action can be asked on its resource, and whether it has resources.
 type Rank = (bool, bool);
 
@@ -114,12 +123,18 @@ impl Describer<'_> {
             let sides = if gathered.example.in_scope { inside } else { outside };
             let sides = sides.each_ref().map(|side| &side.all);
             let example = self.request(&gathered.example, &path, false);
+            let resources = if self.names_resources() { resources } else { Vec::new() };
+            let told_actions = self.told(&gathered.classes, &resources, &mut actions);
+            // nobody loses what cannot be asked
+            if told_actions.is_never && self.problem.denies.is_none() && leaf == Leaf::Changed(Change::NotAllowed) {
+                continue;
+            }
             let mut access = AccessChange {
                 change: Change::Allowed,
                 principals: self.problem.principals.clone(),
-                actions: self.actions(&gathered.classes, &mut actions),
-                unasked: Vec::new(),
-                resources: if self.names_resources() { resources } else { Vec::new() },
+                actions: told_actions.asked,
+                unasked: told_actions.unasked,
+                resources,
                 resourceless: gathered.resourceless,
                 conditions: self.conditions(&path, &mut conditions),
                 example,
@@ -296,6 +311,47 @@ impl Describer<'_> {
         Pattern { pattern: matching.next().unwrap_or_else(all), also: matching.collect(), except }
     }
 
+    /// The actions of the classes on these resources: those that are never asked there apart, where others are left and that says it
+    /// shorter.
+    fn told(&self, classes: &Cells, resources: &[Pattern<ResourceSet>], actions: &mut Actions) -> ToldActions {
+        let all = self.actions(classes, actions);
+        let plain = matches!(all.as_slice(), [only] if only.also.is_empty() && only.except.is_empty());
+        let as_they_are = |asked, is_never| ToldActions { asked, unasked: Vec::new(), is_never };
+        if plain || resources.is_empty() {
+            return as_they_are(all, false);
+        }
+        let (mut asked, mut further) = (Cells::default(), Vec::new());
+        let (mut idle, mut is_never) = (Cells::default(), true);
+        for index in classes.iter() {
+            let Some(class) = self.classes.get(index) else { continue };
+            let is_named = |service: &str| stands_alone(service, &self.elements.texts);
+            let found = asked_on(class, resources, self.problem.reference, is_named);
+            is_never &= found == Asked::Never;
+            match found {
+                Asked::Some => asked.insert(index),
+                Asked::OnlyUnknown => {
+                    idle.insert(index);
+                    further.extend(self.unknown(class));
+                }
+                Asked::None | Asked::Never => idle.insert(index),
+            }
+        }
+        if asked.is_empty() || idle.is_empty() {
+            return as_they_are(all, is_never);
+        }
+        let length = |patterns: &[Pattern<ActionSet>]| {
+            patterns.iter().map(|pattern| 1 + pattern.also.len() + pattern.except.len()).sum::<usize>()
+        };
+        let mut told = self.actions(&asked, actions);
+        told.extend(further.iter().cloned().map(Pattern::new));
+        if length(&told) > length(&all) {
+            return as_they_are(all, false);
+        }
+        let mut unasked = self.each(&idle);
+        unasked.retain(|pattern| !further.contains(&pattern.pattern));
+        ToldActions { asked: told, unasked, is_never: false }
+    }
+
     /// The actions of the classes, in the patterns of the policies.
     fn actions(&self, classes: &Cells, actions: &mut Actions) -> Vec<Pattern<ActionSet>> {
         if let Some(known) = actions.said.get(classes) {
@@ -338,16 +394,21 @@ impl Describer<'_> {
         let (mut sets, mut names) = (Vec::new(), Vec::new());
         for class in classes.iter().filter_map(|index| self.classes.get(index)) {
             names.extend(class.known.iter().map(|action| ActionSet::Matching(action.to_string())));
-            if class.elsewhere {
-                sets.push(ActionSet::OtherServices);
-            } else if class.open {
-                let covering = class.patterns.iter().filter_map(|index| self.elements.texts.get(*index));
-                let narrowest = covering.max_by_key(|text| text.text.len());
-                let of = narrowest.map_or_else(|| format!("{}:*", class.action.service()), |text| text.text.clone());
-                sets.push(ActionSet::Unknown { of, example: class.action.to_string() });
-            }
+            sets.extend(self.unknown(class));
         }
         sets.into_iter().chain(names).map(Pattern::new).collect()
+    }
+
+    /// What the reference does not know of the class.
+    fn unknown(&self, class: &ActionClass) -> Option<ActionSet> {
+        if class.elsewhere {
+            return Some(ActionSet::OtherServices);
+        }
+        let covering = class.patterns.iter().filter_map(|index| self.elements.texts.get(*index));
+        let narrowest = covering.max_by_key(|text| text.text.len());
+        let of = narrowest.map_or_else(|| format!("{}:*", class.action.service()), |text| text.text.clone());
+        let example = class.unknown.as_ref().unwrap_or(&class.action);
+        class.open.then(|| ActionSet::Unknown { of, example: example.to_string() })
     }
 
     /// What the path asks of the context.

@@ -12,7 +12,7 @@ mod service;
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
-use crate::iam::{Action, ActionPattern, Principal, Request, ResourceKinds};
+use crate::iam::{Action, ActionPattern, Principal, Request, ResourceKinds, is_of, may_meet, service_of};
 
 pub use advice::Advice;
 pub use danger::{Danger, DangerKind, Power, dangerous_actions};
@@ -140,6 +140,18 @@ impl Reference {
             Some(service) => covered(service).collect(),
             None => self.services().flat_map(covered).collect(),
         }
+    }
+
+    /// Whether a service of another prefix has actions on ARNs like this, by its resource types; also where the ARN leaves its service open.
+    pub(crate) fn is_of_another(&self, resource: &str, is_own: impl Fn(&str) -> bool) -> bool {
+        let service = service_of(resource);
+        let others = self.services().filter(|prefix| !is_own(prefix)).filter_map(|prefix| self.service(prefix));
+        let mut templates = others.flat_map(Service::resource_types).flat_map(ResourceType::arns);
+        // recovery points have the ARNs of many services, all with a Region
+        let has_region = resource.split(':').nth(3).is_some_and(|region| !region.is_empty());
+        let may_be = |template: &str| service_of(template).is_some() || has_region;
+        service.is_none()
+            || templates.any(|template| is_of(template, service) && may_be(template) && may_meet(resource, template))
     }
 
     /// The ARNs that the resource of a request can have, as the caller fills them in; the shortest two, since the longer ones are of what

@@ -14,15 +14,18 @@ use crate::diagnose::DenialContext;
 use crate::difference::{ActionSet, Pattern, ResourceSet};
 use crate::iam::{
     Action, Document, Language, Policy, PolicyType, Request, ResourceMatch, ResourcePattern, ResourceText, Statement,
+    service_of,
 };
-use crate::reference::{ActionFacts, Reference};
+use crate::reference::Reference;
 use crate::text::{Json, Member, Node, Patch, Spanned, append_item, append_member, apply, parse, verbatim};
 use value::valued;
 
 mod asked;
+mod but_one;
 mod value;
 
-use asked::{can_be_asked_on, without_idle};
+use asked::without_idle;
+use but_one::{AllBut, Asked, all_but};
 pub(super) use value::Values;
 
 /// How a Deny is narrowed.
@@ -87,9 +90,10 @@ pub(super) fn narrow(
     let root = parse(text).ok()?;
     let list = root.get("Statement")?;
     let node = list.one_or_many().get(statement.index)?;
-    let by_resource = split_resource(document, statement, resource, request);
+    let by_resource = split_resource(policy, statement, resource, request);
     let of_resource = policy.policy_type == PolicyType::ResourceBased;
-    let by_action = split_action(statement, action, resource, case.reference);
+    let inside = by_resource.as_ref().map(|split| split.inside.1.as_slice());
+    let by_action = split_action(policy, statement, (action, resource), inside, case.reference);
     let (by_resource, by_action) = match style {
         Style::Exact => (by_resource, by_action),
         Style::Simple if principal.is_some() => (None, None),
@@ -238,7 +242,8 @@ fn but<T: From<String>>(texts: Vec<String>) -> Vec<Pattern<T>> {
 }
 
 /// The resources of a statement without `resource`.
-fn split_resource(document: &Document, statement: &Statement, resource: &str, request: &Request) -> Option<Split> {
+fn split_resource(policy: &Policy, statement: &Statement, resource: &str, request: &Request) -> Option<Split> {
+    let document = &policy.document;
     let element = statement.resource.as_ref()?;
     // the old language reads no variable, so that it has no escapes either
     let written =
@@ -254,7 +259,9 @@ fn split_resource(document: &Document, statement: &Statement, resource: &str, re
         return entries.iter().all(|entry| entry == "*").then_some(Split { outside: None, inside });
     }
     if entries.iter().any(|entry| entry == "*") {
-        return Some(Split { outside: Some(("NotResource", vec![written])), inside });
+        // the policy of a topic is about that topic: there is no other resource that it could keep denied
+        let outside = (!is_of_one_resource(policy, resource)).then(|| ("NotResource", vec![written]));
+        return Some(Split { outside, inside });
     }
     // an entry that covers the resource without naming it would have to be split, which the language cannot say: then it is opened
     // as a whole, and the others stay
@@ -277,41 +284,37 @@ fn split_resource(document: &Document, statement: &Statement, resource: &str, re
     Some(Split { outside: (!others.is_empty()).then_some(("Resource", others)), inside })
 }
 
-/// The actions of a statement without `action`.
-fn split_action(statement: &Statement, action: &Action, resource: &str, reference: &Reference) -> Option<Split> {
-    let element = &statement.action;
-    let inside = ("Action", vec![action.to_string()]);
-    let entries: Vec<String> = element.entries.iter().map(|entry| entry.text.clone()).collect();
-    if element.negated {
-        let all = entries.into_iter().chain([action.to_string()]).collect();
-        return Some(Split { outside: Some(("NotAction", all)), inside });
-    }
-    if entries.iter().any(|entry| entry == "*") {
-        return Some(Split { outside: Some(("NotAction", vec![action.to_string()])), inside });
-    }
-    let is_it = |entry: &str| entry.eq_ignore_ascii_case(action.as_str());
-    let mut others: Vec<String> = Vec::new();
-    for entry in &element.entries {
-        if !entry.pattern.matches(action) {
-            others.push(entry.text.clone());
-        } else if !is_it(&entry.text) {
-            // all that the pattern covers but one: by name, as far as AWS documents the names
-            let known = reference.matching(&entry.pattern);
-            if known.is_empty() {
-                return None;
-            }
-            let here = known.iter().filter(|facts| can_be_asked_on(facts, resource));
-            others.extend(here.map(ActionFacts::full_name).filter(|name| !is_it(name)));
-            if others.len() > MOST_NAMES {
-                return None;
-            }
-        }
-    }
-    Some(Split { outside: (!others.is_empty()).then_some(("Action", others)), inside })
+/// Whether the policy is about this resource alone, so that its statements need no words for others; that of a topic has to name the topic.
+/// Policies of buckets, tables and the like are about what is in these, too.
+///
+/// - <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html>
+/// - <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-overview-of-managing-access.html>
+/// - <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
+fn is_of_one_resource(policy: &Policy, resource: &str) -> bool {
+    let service = service_of(resource).unwrap_or_default();
+    policy.policy_type == PolicyType::ResourceBased
+        && (matches!(service, "sns" | "sqs") || (service == "kms" && resource.contains(":key/")))
 }
 
-/// A longer list of actions is not what a reviewer reads.
-const MOST_NAMES: usize = 24;
+/// The actions of a statement without `action`, on the resources that are split off, or on its own.
+fn split_action(
+    policy: &Policy,
+    statement: &Statement,
+    asked: Asked<'_>,
+    inside: Option<&[String]>,
+    reference: &Reference,
+) -> Option<Split> {
+    let own = || match &statement.resource {
+        Some(element) if !element.negated => element.entries.iter().map(|entry| entry.value.clone()).collect(),
+        _ => Vec::new(),
+    };
+    let on = inside.map_or_else(own, <[String]>::to_vec);
+    let outside = match all_but(policy.policy_type, &statement.action, asked, &on, reference)? {
+        AllBut::Written(key, values) => Some((key, values)),
+        AllBut::Nothing => None,
+    };
+    Some(Split { outside, inside: ("Action", vec![asked.0.to_string()]) })
+}
 
 /// What one of the resulting statements changes of the original.
 #[derive(Debug, Clone, Default)]

@@ -78,6 +78,7 @@ mod mcp_live;
 mod messages;
 mod model_steps;
 mod named_layer;
+mod narrowed_denies;
 mod near_misses;
 #[cfg(unix)]
 mod offers;

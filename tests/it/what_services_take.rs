@@ -181,3 +181,31 @@ fn a_queue_whose_policy_is_full_gets_no_further_statement() {
         assert_eq!(told.contains("set-queue-attributes"), fits, "{}", run.whole());
     }
 }
+
+/// "Each policy must cover only a single topic", its Resource "must match the ARN of the policy's topic", and it takes eleven actions.
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html>
+#[test]
+fn the_policy_of_a_topic_names_its_topic_and_the_actions_that_it_takes() {
+    let topic = "arn:aws:sns:eu-west-1:111122223333:alarms";
+    let deny = json!({"Sid": "Closed", "Effect": "Deny", "Principal": "*", "Action": "sns:*", "Resource": "*",
+        "Condition": {"StringNotEquals": {"aws:PrincipalTag/team": "ops"}}});
+    let policy = json!({"Version": "2012-10-17", "Statement": [deny]});
+    let denial = not_authorized("sns:Publish", topic, "with an explicit deny in a resource-based policy");
+    let policies = [("--identity-policy", &everything()), ("--resource-policy", &policy)];
+    let after = fixed(&denial, &policies, &["--context", "aws:PrincipalTag/team=app"]);
+    let but = |mut condition: Value| {
+        condition["ArnNotLike"] = json!({"aws:PrincipalArn": [ROLE, ROLE.replace("role/", "role/*/")]});
+        condition
+    };
+    assert_eq!(
+        after["Statement"],
+        json!([
+            {"Sid": "Closed", "Effect": "Deny", "Principal": "*", "Action": "sns:*", "Resource": topic,
+                "Condition": but(deny["Condition"].clone())},
+            {"Sid": "Closed2", "Effect": "Deny", "Principal": "*", "Action": ["sns:AddPermission", "sns:DeleteTopic",
+                "sns:GetDataProtectionPolicy", "sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic",
+                "sns:ListTagsForResource", "sns:PutDataProtectionPolicy", "sns:RemovePermission", "sns:SetTopicAttributes",
+                "sns:Subscribe"], "Resource": topic, "Condition": deny["Condition"]},
+        ])
+    );
+}

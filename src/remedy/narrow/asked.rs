@@ -1,7 +1,7 @@
 //! Which actions can be asked on what a statement names, as the service reference has the shapes of their resources.
 
 use super::Changes;
-use crate::iam::{ActionPattern, Statement, may_meet};
+use crate::iam::{ActionPattern, PolicyType, Statement, may_meet, service_of};
 use crate::reference::{ActionFacts, Reference};
 
 /// Whether the action may be asked on a resource of this shape, or on one that this pattern covers: AWS documents it so, or the reference
@@ -12,6 +12,28 @@ pub(super) fn can_be_asked_on(facts: &ActionFacts<'_>, resource: &str) -> bool {
     }
     let mut templates = facts.resource_types().flat_map(|(kind, _)| kind.arns());
     templates.any(|template| may_meet(resource, template))
+}
+
+/// The actions that the policy of a topic takes. With others it is refused, "Policy statement action out of service scope".
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html>
+const OF_TOPICS: [&str; 11] = [
+    "AddPermission",
+    "DeleteTopic",
+    "GetDataProtectionPolicy",
+    "GetTopicAttributes",
+    "ListSubscriptionsByTopic",
+    "ListTagsForResource",
+    "Publish",
+    "PutDataProtectionPolicy",
+    "RemovePermission",
+    "SetTopicAttributes",
+    "Subscribe",
+];
+
+/// Whether a policy of this type, on this resource, may name the action.
+pub(super) fn is_taken(policy_type: PolicyType, resource: &str, facts: &ActionFacts<'_>) -> bool {
+    let of_topic = policy_type == PolicyType::ResourceBased && service_of(resource) == Some("sns");
+    !of_topic || OF_TOPICS.contains(&facts.name())
 }
 
 /// The statement without the actions that work on none of its resources, which denies the same; `None` where it has no other.
