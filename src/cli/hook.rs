@@ -27,12 +27,19 @@ pub(crate) fn run(args: &HookArgs) -> Result<Exit, Error> {
     Ok(Exit::Done)
 }
 
-const BASH: &str = r#"# iamdx-why [OPTIONS OF iamdx run]: runs the last command again, after a question, and explains its denial.
+const BASH: &str = r#"# iamdx-why [OPTIONS OF iamdx run]: runs the last command again, after a question, and explains its denial; itself it skips.
 # In ~/.bashrc:  eval "$(iamdx hook bash)"
 iamdx-why() {
     local last answer
-    last=$(HISTTIMEFORMAT='' builtin fc -ln -1) || return
-    last="${last#"${last%%[![:space:]]*}"}"
+    local back=1
+    while last=$(HISTTIMEFORMAT='' builtin fc -ln -"$back" -"$back" 2>/dev/null); do
+        last="${last#"${last%%[![:space:]]*}"}"
+        case "$last" in
+            iamdx-why|iamdx-why[[:space:]]*) back=$((back + 1)); last='' ;;
+            *) break ;;
+        esac
+        [ "$back" -gt 50 ] && break
+    done
     if [ -z "$last" ]; then
         echo 'iamdx-why: there is no last command' >&2
         return 2
@@ -46,11 +53,18 @@ iamdx-why() {
 }
 "#;
 
-const ZSH: &str = r#"# iamdx-why [OPTIONS OF iamdx run]: runs the last command again, after a question, and explains its denial.
+const ZSH: &str = r#"# iamdx-why [OPTIONS OF iamdx run]: runs the last command again, after a question, and explains its denial; itself it skips.
 # In ~/.zshrc:  eval "$(iamdx hook zsh)"
 iamdx-why() {
     local last answer
-    last="$(builtin fc -ln -1)" || return
+    local back=1
+    while last="$(builtin fc -ln -$back -$back 2>/dev/null)"; do
+        case "$last" in
+            iamdx-why|iamdx-why[[:space:]]*) back=$((back + 1)); last='' ;;
+            *) break ;;
+        esac
+        [ "$back" -gt 50 ] && break
+    done
     if [ -z "$last" ]; then
         echo 'iamdx-why: there is no last command' >&2
         return 2
@@ -64,10 +78,10 @@ iamdx-why() {
 }
 "#;
 
-const FISH: &str = r#"# iamdx-why [OPTIONS OF iamdx run]: runs the last command again, after a question, and explains its denial.
+const FISH: &str = r#"# iamdx-why [OPTIONS OF iamdx run]: runs the last command again, after a question, and explains its denial; itself it skips.
 # In ~/.config/fish/config.fish:  iamdx hook fish | source
 function iamdx-why
-    set -l last $history[1]
+    set -l last (string match -v -r '^iamdx-why(\s|$)' -- $history[1..50])[1]
     if test -z "$last"
         echo 'iamdx-why: there is no last command' >&2
         return 2
