@@ -12,11 +12,12 @@ use crate::diagnose::{Blocker, Disagreement, Likelihood, PolicyProblem, Summary}
 use crate::evaluate::Decision;
 use crate::iam::{Command, Gap, Severity};
 use crate::remedy::bedrock::next::Calls;
-use crate::remedy::{ChangeKind, Edit, EditOp, Remedy, Step, Verification, WhyNot};
+use crate::remedy::{ChangeKind, Disposition, Edit, EditOp, Remedy, Step, Verification, WhyNot};
 use crate::render::{self, Line};
 use crate::report::page::{Block, Detail, Link, Marker, Page, Rank, Tone, marker};
 use crate::report::words::first_screen as words;
 use crate::report::{Report, evidence, words as all_words};
+use crate::text::minified;
 
 /// The rows of a terminal as it opens.
 const ROWS: usize = 24;
@@ -80,8 +81,27 @@ pub(super) fn brief(report: &Report, detail: Detail) -> Page {
     let fix = report.remedies.first().map(|remedy| words::fix(remedy, disposition(remedy))).or_else(next);
     let fix = fix.unwrap_or_else(|| all_words::remedy::none(&report.diagnosis.summary).to_owned());
     let shared = report.remedies.first().and_then(all_words::several::shared_in_brief).unwrap_or_default();
-    page.whole("", format!("FIX  {fix}{shared}"));
+    let offered = |remedy: &&Remedy| shared.is_empty() && remedy.disposition != Disposition::Refused;
+    let policy = report.remedies.first().filter(offered).map(in_a_line).unwrap_or_default();
+    page.whole("", format!("FIX  {fix}{shared}{policy}"));
     page
+}
+
+/// What is added, as JSON in the line; of a long one, or of several, where it is shown.
+fn in_a_line(remedy: &Remedy) -> String {
+    const LONGEST: usize = 400;
+    let of_edits = remedy.edits.iter().flat_map(added).map(str::to_owned);
+    let of_steps = remedy.steps.iter().filter_map(|step| match step {
+        Step::AddHere(addition) => Some(addition.document()),
+        _ => None,
+    });
+    let all: Vec<String> = of_edits.chain(of_steps).map(|json| minified(&json)).collect();
+    match all.as_slice() {
+        [] if remedy.edits.is_empty() => String::new(),
+        // one of several changes is none of them
+        [only] if only.len() <= LONGEST && remedy.edits.len() <= 1 => format!(": {only}"),
+        _ => words::SHOWN_LONGER.to_owned(),
+    }
 }
 
 /// Why it was denied, in a sentence, with how that is known.

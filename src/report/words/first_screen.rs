@@ -313,6 +313,9 @@ pub fn changes(fix: &Remedy, disposition: &str) -> String {
     }
 }
 
+/// After a change in one line, where the change itself is too long for it.
+pub const SHOWN_LONGER: &str = "; the answer of one screen shows the change";
+
 /// A remedy on one line.
 #[must_use]
 pub fn fix(fix: &Remedy, disposition: &str) -> String {
