@@ -45,6 +45,15 @@ pub enum CannotTell {
     },
     /// Everything: the policy cannot be read from the file, and why.
     NotRead(String),
+    /// Everything that depends on a name of the files, or on a file that they read, which stands for something else now.
+    StandsFor {
+        /// The name: `Parameters.Res`, `var.actions`; or the file.
+        name: String,
+        /// What it stood for, where that is said in a line.
+        before: Option<String>,
+        /// What it stands for.
+        after: Option<String>,
+    },
     /// What is given or taken by arguments of a resource that are no policy document: each with its value before and after.
     Attached(Vec<(String, Option<String>, Option<String>)>),
 }
@@ -104,6 +113,7 @@ impl CannotTell {
             Self::DependsOn(_) => "depends-on-open-parts",
             Self::Tag { .. } => "tag",
             Self::NotRead(_) => "not-read",
+            Self::StandsFor { .. } => "stands-for",
             Self::Attached(_) => "attached",
         }
     }

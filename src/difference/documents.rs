@@ -5,25 +5,24 @@ use std::sync::Arc;
 
 use super::access_change::AccessChange;
 use super::budget::Budget;
+use super::callers::{Caller, Callers, callers, request};
 use super::canonical_user::CanonicalUsers;
 use super::compare::compare;
 use super::comparison::Problem;
+use super::own_api;
 use super::result::Difference;
 use super::sets::PrincipalSet;
 use super::side;
 use super::stand_in::{delegating, policy};
 use crate::evaluate::{Truth, is_about};
 use crate::iam::{
-    Arn, Document, Effect, Field, Layer, NotTold, Policy, PolicySet, PolicyType, Principal, PrincipalKind, Request,
-    is_open,
+    Document, Effect, Field, Layer, Policy, PolicySet, PolicyType, Principal, PrincipalElement, Request, Statement,
+    is_account_id,
 };
 use crate::reference::Reference;
 
 /// Where the examples live.
 const ACCOUNT: &str = "111122223333";
-/// Accounts for examples.
-const ACCOUNTS: [&str; 3] = ["123456789012", "444455556666", ACCOUNT];
-
 /// What the documents after allow or deny that those before did not, taken by themselves.
 ///
 /// Documents with a Principal element are compared for every principal that they can tell apart. A deny that goes away is told
@@ -31,8 +30,15 @@ const ACCOUNTS: [&str; 3] = ["123456789012", "444455556666", ACCOUNT];
 #[must_use]
 pub fn documents(before: &[Arc<Document>], after: &[Arc<Document>], reference: &Reference) -> Difference {
     let mut budget = Budget::default();
-    let mut difference = Difference::default();
     let policy_type = type_of(before, after);
+    if policy_type == PolicyType::ResourceBased
+        && let Some(([before, after], names)) = own_api::named(before, after)
+    {
+        let mut difference = documents(&before, &after, reference);
+        names.put_into(&mut difference);
+        return difference;
+    }
+    let mut difference = Difference::default();
     if policy_type == PolicyType::IdentityBased {
         let set = |documents: &[Arc<Document>]| identity_set(layer(documents, PolicyType::IdentityBased, |_| true));
         let denies = |documents: &[Arc<Document>]| {
@@ -95,15 +101,14 @@ fn layer(documents: &[Arc<Document>], policy_type: PolicyType, keep: impl Fn(Eff
     side::only(&set, &|statement| keep(statement.effect)).identity.policies
 }
 
-fn request(principal: &str, resource_account: &str) -> Request {
-    let principal = Field::Known(Principal::new(principal));
-    Request { principal, ..Request::missing(NotTold::Every) }.with_resource_account(resource_account)
-}
-
-/// A principal that stands for all that the documents do not tell from it.
-struct Caller {
-    stands_for: PrincipalSet,
-    request: Request,
+/// Two versions of a resource's policies.
+struct Versions<'d> {
+    before: &'d [Arc<Document>],
+    after: &'d [Arc<Document>],
+    policy_type: PolicyType,
+    /// Whether no statement names a resource, since the policy is attached to one.
+    names_none: bool,
+    reference: &'d Reference,
 }
 
 /// Compares the policies of a resource, for each principal that they tell apart.
@@ -119,59 +124,127 @@ fn of_resource(
     let mut groups: Vec<(Vec<Truth>, Vec<PrincipalSet>, Request)> = Vec::new();
     let (users, [before, after]) = CanonicalUsers::numbered(before, after);
     let [before, after] = [before.as_slice(), after.as_slice()];
-    let (callers, owner) = callers(before, after, &users);
-    let nothing_named = before
-        .iter()
-        .chain(after)
-        .flat_map(|document| &document.statements)
-        .all(|statement| statement.resource.is_none());
-    let only = nothing_named.then(|| match policy_type {
-        PolicyType::RoleTrust => format!("arn:aws:iam::{owner}:role/example"),
-        _ => format!("arn:aws:ecr:us-east-1:{owner}:repository/example"),
-    });
-    for caller in callers {
-        let statements = before.iter().chain(after).flat_map(|document| &document.statements);
-        let named: Vec<Truth> = statements.map(|statement| is_about(&caller.request, policy_type, statement)).collect();
+    let Callers { all, owner, accounts } = callers(before, after, &users);
+    let statements = || before.iter().chain(after).flat_map(|document| &document.statements);
+    let names_none = statements().all(|statement| statement.resource.is_none());
+    let versions = Versions { before, after, policy_type, names_none, reference };
+    for Caller { stands_for, request } in &all {
+        let named: Vec<Truth> = statements().map(|statement| is_about(request, policy_type, statement)).collect();
         let fixed = |request: &Request| request.context.iter().next().is_some();
-        match groups
-            .iter_mut()
-            .find(|(known, _, request)| *known == named && !fixed(request) && !fixed(&caller.request))
-        {
-            Some((_, principals, _)) => principals.push(caller.stands_for),
-            None => groups.push((named, vec![caller.stands_for], caller.request)),
+        match groups.iter_mut().find(|(known, _, other)| *known == named && !fixed(other) && !fixed(request)) {
+            Some((_, principals, _)) => principals.push(stands_for.clone()),
+            None => groups.push((named, vec![stands_for.clone()], request.clone())),
         }
     }
     let identity = Layer::complete(policy("everything", PolicyType::IdentityBased, EVERYTHING).into_iter().collect());
     for (_, principals, request) in groups {
+        compare(&versions.problem(request, principals, &identity, &owner), budget, difference);
+    }
+    let alone = versions.without_identity_policies(&all, &accounts, budget);
+    let told = [&difference.newly_allowed, &difference.newly_denied].map(|changes| changes.clone());
+    difference.newly_allowed.extend(alone.newly_allowed.into_iter().filter(|change| !is_told(change, &told)));
+    difference.newly_denied.extend(alone.newly_denied.into_iter().filter(|change| !is_told(change, &told)));
+    difference.cannot_tell.extend(alone.cannot_tell);
+    for changes in [&mut difference.newly_allowed, &mut difference.newly_denied] {
+        join(changes);
+    }
+}
+
+impl<'d> Versions<'d> {
+    /// What is compared for a caller who has these identity-based policies, where the resource is of this account.
+    fn problem(&self, request: Request, principals: Vec<PrincipalSet>, identity: &Layer, owner: &str) -> Problem<'d> {
         let about = |policies: Vec<Arc<Policy>>| {
             let set =
                 PolicySet { identity: identity.clone(), resource: Layer::complete(policies), ..PolicySet::empty() };
             side::only(&set, &|statement| {
                 // a statement about others is as good as none
-                statement.principal.is_none() || is_about(&request, policy_type, statement) != Truth::False
+                statement.principal.is_none() || is_about(&request, self.policy_type, statement) != Truth::False
             })
         };
         let denies = |documents: &[Arc<Document>]| {
-            let mut policies = layer(documents, policy_type, |effect| effect == Effect::Deny);
-            policies.extend(policy("everything", policy_type, EVERYTHING_TO_ALL));
+            let mut policies = layer(documents, self.policy_type, |effect| effect == Effect::Deny);
+            policies.extend(policy("everything", self.policy_type, EVERYTHING_TO_ALL));
             about(policies)
         };
-        let problem = Problem {
-            before: about(layer(before, policy_type, |_| true)),
-            after: about(layer(after, policy_type, |_| true)),
-            denies: Some((denies(before), denies(after))),
+        let resource = self.names_none.then(|| match self.policy_type {
+            PolicyType::RoleTrust => format!("arn:aws:iam::{owner}:role/example"),
+            _ => format!("arn:aws:ecr:us-east-1:{owner}:repository/example"),
+        });
+        Problem {
+            before: about(layer(self.before, self.policy_type, |_| true)),
+            after: about(layer(self.after, self.policy_type, |_| true)),
+            denies: Some((denies(self.before), denies(self.after))),
             request,
             asked: None,
             scope: None,
-            resource: only.clone(),
+            resource,
             principals,
-            reference,
+            reference: self.reference,
+        }
+    }
+
+    /// What changed for callers of the account that has the resource, without any identity-based policy: who is named by ARN, or with
+    /// everybody, needs none there, and whose account is named does.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
+    fn without_identity_policies(
+        &self,
+        callers: &[Caller],
+        accounts: &BTreeSet<String>,
+        budget: &mut Budget,
+    ) -> Difference {
+        let mut difference = Difference::default();
+        let statements = || self.before.iter().chain(self.after).flat_map(|document| &document.statements);
+        let entries = statements().filter_map(|statement| statement.resource.as_ref()).flat_map(|all| &all.entries);
+        let owners: BTreeSet<&str> = entries.filter_map(|entry| account_in(&entry.value)).collect();
+        for Caller { stands_for, request } in callers {
+            let account = request.principal.value().and_then(Principal::account).unwrap_or_default();
+            if !accounts.contains(account) || (!owners.is_empty() && !owners.contains(account)) {
+                continue;
+            }
+            let names_directly = |statement: &Statement| {
+                let direct = |element: &PrincipalElement| {
+                    element.negated
+                        || element.entries.iter().any(|entry| entry.value == "*" || entry.value.contains('/'))
+                };
+                statement.effect == Effect::Allow
+                    && statement.principal.as_ref().is_some_and(direct)
+                    && is_about(request, self.policy_type, statement) != Truth::False
+            };
+            if !statements().any(names_directly) {
+                continue;
+            }
+            let request = Request { resource_account: Field::Known(account.to_owned()), ..request.clone() };
+            let principals = vec![PrincipalSet::Alone(Box::new(stands_for.clone()))];
+            let problem = self.problem(request, principals, &Layer::complete(Vec::new()), account);
+            compare(&Problem { denies: None, ..problem }, budget, &mut difference);
+        }
+        difference
+    }
+}
+
+/// The account that an ARN of a resource names.
+fn account_in(arn: &str) -> Option<&str> {
+    arn.splitn(6, ':').nth(4).filter(|account| is_account_id(account))
+}
+
+/// Whether the same is told of whoever has an identity-based policy that allows it: then that they need none says nothing more.
+fn is_told(change: &AccessChange, told: &[Vec<AccessChange>; 2]) -> bool {
+    let same = |known: &AccessChange| {
+        let has = |set: &PrincipalSet| match set {
+            // what everybody may needs no policy of the caller's account either
+            PrincipalSet::Alone(own) => {
+                known.principals.iter().any(|set| set == &**own || *set == PrincipalSet::Anonymous)
+            }
+            other => known.principals.contains(other),
         };
-        compare(&problem, budget, difference);
-    }
-    for changes in [&mut difference.newly_allowed, &mut difference.newly_denied] {
-        join(changes);
-    }
+        known.change == change.change
+            && known.actions == change.actions
+            && known.unasked == change.unasked
+            && known.resources == change.resources
+            && known.conditions == change.conditions
+            && change.principals.iter().all(has)
+    };
+    told.iter().flatten().any(same)
 }
 
 /// Joins changes that differ in their principals alone.
@@ -191,112 +264,4 @@ fn join(changes: &mut Vec<AccessChange>) {
         }
     }
     *changes = joined;
-}
-
-/// One caller of each kind that the documents can tell apart, and an account that none of them is of: the resource's, so that
-/// nothing but its policy lets callers in.
-fn callers(before: &[Arc<Document>], after: &[Arc<Document>], users: &CanonicalUsers) -> (Vec<Caller>, String) {
-    let entries = before
-        .iter()
-        .chain(after)
-        .flat_map(|document| &document.statements)
-        .filter_map(|statement| statement.principal.as_ref())
-        .flat_map(|element| &element.entries);
-    let mut named: BTreeSet<(&str, &str)> = BTreeSet::new();
-    let mut accounts: BTreeSet<String> = BTreeSet::new();
-    for entry in entries {
-        named.insert((entry.kind.as_str(), entry.value.as_str()));
-        if entry.kind == "AWS" {
-            accounts.extend(entry.named.account().map(str::to_owned));
-        }
-    }
-    let mut free = ACCOUNTS.into_iter().filter(|account| !accounts.contains(*account));
-    let owner = free.next().unwrap_or("000000000000").to_owned();
-    let stranger = free.next().unwrap_or("000000000001");
-    let mut callers: Vec<Caller> = named.iter().flat_map(|(kind, value)| of_entry(kind, value)).collect();
-    for account in &accounts {
-        if let Some(id) = users.id(account) {
-            // the number says nothing of the account's own
-            let request = request(&format!("arn:aws:iam::{account}:user/{UNNAMED}"), "");
-            callers.push(Caller { stands_for: PrincipalSet::Named(id.clone()), request });
-            continue;
-        }
-        let of_account = |(kind, value): &(&str, &str)| {
-            *kind == "AWS" && value.contains(account.as_str()) && value.contains('/') && !names_nobody(value)
-        };
-        let stands_for =
-            if named.iter().any(of_account) { PrincipalSet::OthersOfAccount } else { PrincipalSet::OfAccount };
-        callers.push(aws_caller(stands_for(account.clone()), &format!("arn:aws:iam::{account}:user/{UNNAMED}"), None));
-    }
-    for (stands_for, principal) in [
-        (PrincipalSet::OtherAccounts, format!("arn:aws:iam::{stranger}:user/example").as_str()),
-        (PrincipalSet::Anonymous, "anonymous"),
-        (PrincipalSet::OtherServices, "service:example.amazonaws.com"),
-    ] {
-        callers.push(Caller { stands_for, request: request(principal, "") });
-    }
-    for caller in &mut callers {
-        caller.request.resource_account = Field::Known(owner.clone());
-    }
-    (callers, owner)
-}
-
-/// A user that no policy names.
-const UNNAMED: &str = "not-named-in-the-policy";
-
-/// Whether an ARN has a wildcard inside: it is no pattern, and no user, role or session has such a name.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
-fn names_nobody(value: &str) -> bool {
-    // what a template leaves open can be anybody's name
-    value.contains(['*', '?']) && !is_open(value)
-}
-
-/// The callers that one entry names.
-fn of_entry(kind: &str, value: &str) -> Vec<Caller> {
-    if kind == "AWS" && names_nobody(value) {
-        return Vec::new();
-    }
-    let named = Principal::new(value);
-    let itself = || PrincipalSet::Named(value.to_owned());
-    match (kind, named.kind()) {
-        ("AWS", PrincipalKind::Role) => {
-            let session = |session: &str| {
-                let account = named.account().unwrap_or_default();
-                format!("arn:aws:sts::{account}:assumed-role/{}/{session}", named.name().unwrap_or_default())
-            };
-            vec![aws_caller(itself(), &session("any-session"), value.parse().ok())]
-        }
-        ("AWS", PrincipalKind::User | PrincipalKind::FederatedUser) => vec![aws_caller(itself(), value, None)],
-        ("AWS", PrincipalKind::AssumedRole) => {
-            let others = value.rsplit_once('/').map_or(value, |(role, _)| role);
-            vec![
-                aws_caller(itself(), value, None),
-                aws_caller(
-                    PrincipalSet::OtherSessions(others.to_owned()),
-                    &format!("{others}/any-other-session"),
-                    None,
-                ),
-            ]
-        }
-        ("Service" | "Federated" | "CanonicalUser", _) if value != "*" => {
-            vec![Caller { stands_for: itself(), request: request(value, "") }]
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn aws_caller(stands_for: PrincipalSet, principal: &str, role: Option<Arn>) -> Caller {
-    let mut request = request(principal, "");
-    if let Some(role) = &role {
-        request.context.set_one("aws:PrincipalArn", role.as_str());
-    } else if request.principal.value().is_some_and(|principal| principal.kind() == PrincipalKind::User)
-        && !principal.ends_with(UNNAMED)
-    {
-        request.context.set_one("aws:PrincipalArn", principal);
-    }
-    if let Some(account) = request.principal.value().and_then(Principal::account).map(str::to_owned) {
-        request.context.set_one("aws:PrincipalAccount", account);
-    }
-    request.role = role;
-    Caller { stands_for, request }
 }

@@ -9,6 +9,7 @@ mod action;
 mod askable;
 mod automaton;
 mod budget;
+mod callers;
 mod cannot_tell;
 mod canonical_user;
 mod cells;
@@ -25,7 +26,9 @@ pub(crate) mod domain;
 mod explore;
 mod join;
 mod machine;
+mod names;
 mod open_parts;
+mod own_api;
 mod pattern;
 mod reader;
 mod resource;
@@ -105,7 +108,9 @@ pub fn difference(before: &PolicySet, after: &PolicySet, request: &Request, refe
     let mut budget = Budget::default();
     let mut difference = Difference::default();
     let about_resource = [before, after].iter().any(|set| !set.resource.policies.is_empty());
-    let side = |set: &PolicySet| if about_resource { set.clone() } else { stand_in::elsewhere(set, request) };
+    let side = |set: &PolicySet| {
+        if about_resource { own_api::of_request(set, request) } else { stand_in::elsewhere(set, request) }
+    };
     let problem = Problem {
         before: side(before),
         after: side(after),

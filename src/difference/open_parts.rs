@@ -7,12 +7,11 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::access_change::AccessChange;
 use super::cannot_tell::CannotTell;
 use super::condition::{ConditionExpr, ConditionTest};
 use super::documents::documents;
+use super::names::Names;
 use super::result::Difference;
-use super::sets::{ActionSet, Pattern, PrincipalSet, ResourceSet};
 use crate::iam::{ActionPattern, Document, Effect, Family, Statement, is_open, open_part, open_parts};
 use crate::reference::{ActionFacts, Reference};
 use crate::text::{LineInFile, Source};
@@ -42,15 +41,9 @@ pub fn of_templates(
         return as_written();
     };
     let mut difference = documents(&old, &new, reference);
-    let names = Names::new(&stand_ins);
-    for change in difference.newly_allowed.iter_mut().chain(&mut difference.newly_denied) {
-        names.change(change);
-    }
-    for fact in &mut difference.cannot_tell {
-        if let CannotTell::Undecided(change) | CannotTell::Unconfirmed(change) = fact {
-            names.change(change);
-        }
-    }
+    let unknown = stand_ins.iter().filter(|(_, stand_in)| !stand_in.is_known);
+    Names::new(unknown.map(|(part, stand_in)| (stand_in.text.clone(), format!("${{{part}}}"))).collect())
+        .put_into(&mut difference);
     if !says_less(before, after) {
         let open = stand_ins.iter().filter(|(_, stand_in)| !stand_in.is_known).map(|(part, _)| part.clone());
         let open: Vec<String> = open.collect();
@@ -290,80 +283,4 @@ fn says_less(before: &[Arc<Document>], after: &[Arc<Document>]) -> bool {
     };
     within(texts(after, Effect::Allow), &texts(before, Effect::Allow))
         && within(texts(before, Effect::Deny), &texts(after, Effect::Deny))
-}
-
-/// The names of the template in place of what stood for them.
-struct Names(Vec<(String, String)>);
-
-impl Names {
-    fn new(stand_ins: &BTreeMap<String, StandIn>) -> Self {
-        let unknown = stand_ins.iter().filter(|(_, stand_in)| !stand_in.is_known);
-        Self(unknown.map(|(part, stand_in)| (stand_in.text.clone(), format!("${{{part}}}"))).collect())
-    }
-
-    fn text(&self, text: &mut String) {
-        for (stand_in, name) in &self.0 {
-            if text.contains(stand_in) {
-                *text = text.replace(stand_in, name);
-            }
-        }
-    }
-
-    /// All but the example, which is a request that can be asked.
-    fn change(&self, change: &mut AccessChange) {
-        let AccessChange {
-            change: _,
-            principals,
-            actions,
-            unasked,
-            resources,
-            resourceless: _,
-            conditions,
-            example: _,
-        } = change;
-        for set in principals {
-            match set {
-                PrincipalSet::Named(text)
-                | PrincipalSet::OtherSessions(text)
-                | PrincipalSet::OfAccount(text)
-                | PrincipalSet::OthersOfAccount(text) => self.text(text),
-                PrincipalSet::OtherAccounts | PrincipalSet::Anonymous | PrincipalSet::OtherServices => {}
-            }
-        }
-        let action = |set: &mut ActionSet| match set {
-            ActionSet::Matching(text) | ActionSet::Unknown { of: text, example: _ } => self.text(text),
-            ActionSet::OtherServices => {}
-        };
-        let resource = |set: &mut ResourceSet| match set {
-            ResourceSet::Matching(text) | ResourceSet::OfPolicy(text) => self.text(text),
-            ResourceSet::OfType(_) | ResourceSet::None => {}
-        };
-        for pattern in actions.iter_mut().chain(unasked) {
-            each(pattern, action);
-        }
-        for pattern in resources {
-            each(pattern, resource);
-        }
-        for condition in conditions {
-            self.condition(condition);
-        }
-    }
-
-    fn condition(&self, condition: &mut ConditionExpr) {
-        match condition {
-            ConditionExpr::Any(all) | ConditionExpr::All(all) => all.iter_mut().for_each(|one| self.condition(one)),
-            ConditionExpr::Not(one) => self.condition(one),
-            ConditionExpr::Is(_, values)
-            | ConditionExpr::IsNot(_, values)
-            | ConditionExpr::Test(ConditionTest { values, .. }) => values.iter_mut().for_each(|value| self.text(value)),
-            ConditionExpr::SuchAs(_, lists) => lists.iter_mut().flatten().for_each(|value| self.text(value)),
-            ConditionExpr::Present(_) | ConditionExpr::Absent(_) => {}
-        }
-    }
-}
-
-fn each<T>(pattern: &mut Pattern<T>, change: impl Fn(&mut T)) {
-    let Pattern { pattern, also, except } = pattern;
-    change(pattern);
-    also.iter_mut().chain(except).for_each(change);
 }

@@ -1,7 +1,7 @@
 //! Patterns of policies as steps for the automaton: resources with their rules for each part, action names, condition values.
 
 use super::token::Token;
-use crate::iam::{Context, Language, Resolved, Template};
+use crate::iam::{Context, Language, Resolved, Template, of_every_api};
 use crate::text::Piece;
 
 /// The ways in which an entry of Resource matches an ARN; none for `*`, which is no ARN, and for what never matches.
@@ -10,6 +10,7 @@ use crate::text::Piece;
 /// fifth colon it takes anything. Parts that are left out are filled with `*`.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
 pub(super) fn resource(text: &str, language: Language, context: &Context) -> Vec<Vec<Token>> {
+    let text = &*of_every_api(text);
     if !text.starts_with("arn:") {
         return Vec::new();
     }

@@ -62,6 +62,8 @@ pub enum PrincipalSet {
     Named(String),
     /// The sessions of this role that no policy names.
     OtherSessions(String),
+    /// These without an identity-based policy, where the resource is of their account.
+    Alone(Box<PrincipalSet>),
     /// The principals of an account.
     OfAccount(String),
     /// The principals of an account that no policy names, where policies name some.
@@ -184,6 +186,7 @@ impl PrincipalSet {
             Self::OfAccount(_) => "of-account",
             Self::OthersOfAccount(_) => "others-of-account",
             Self::OtherAccounts => "other-accounts",
+            Self::Alone(_) => "without-identity-based-policy",
             Self::Anonymous => "anonymous",
             Self::OtherServices => "other-services",
         }

@@ -8,7 +8,7 @@ use super::subject::Subject;
 use super::truth::Truth;
 use crate::iam::{
     ActionElement, ActionPattern, ContextValue, Policy, PolicyType, ResourceElement, ResourceMatch, ResourcePattern,
-    ResourceText, Statement, is_trust_action, may_meet,
+    ResourceText, Statement, is_trust_action, may_meet, of_every_api,
 };
 
 use std::sync::Arc;
@@ -131,7 +131,7 @@ pub(super) fn resource(subject: &Subject<'_>, policy_type: PolicyType, element: 
 /// Whether the entry is of a kind of resources on which the action is never asked.
 fn is_of_other_kind(subject: &Subject<'_>, element: &ResourceElement, index: usize) -> bool {
     let entry = element.entries.get(index);
-    subject.resource_kinds.zip(entry).is_some_and(|(kinds, entry)| kinds.exclude(&entry.value))
+    subject.resource_kinds.zip(entry).is_some_and(|(kinds, entry)| kinds.exclude(&of_every_api(&entry.value)))
 }
 
 /// What an entry says about a resource of which only a pattern is known: the entry covers all that the pattern stands for if it
@@ -139,7 +139,7 @@ fn is_of_other_kind(subject: &Subject<'_>, element: &ResourceElement, index: usi
 fn for_any_of(result: ResourceMatch, entry: &str, within: &str) -> ResourceMatch {
     match result {
         ResourceMatch::Yes if !entry.contains('?') && !entry.contains("${*}") => ResourceMatch::Yes,
-        ResourceMatch::No if !may_meet(entry, within) => ResourceMatch::No,
+        ResourceMatch::No if !may_meet(&of_every_api(entry), within) => ResourceMatch::No,
         ResourceMatch::NoValue(key) => ResourceMatch::NoValue(key),
         _ => ResourceMatch::Unknown("the resource".to_owned()),
     }
@@ -148,7 +148,7 @@ fn for_any_of(result: ResourceMatch, entry: &str, within: &str) -> ResourceMatch
 /// Whether an entry of `NotResource` that does not count takes the whole statement with it: AWS rejects the document, so
 /// that what it would have left out must not be reached by it.
 fn leaves_statement_out(policy_type: PolicyType, pattern: &ResourcePattern) -> bool {
-    *pattern == ResourcePattern::NotAnArn || policy_type.row().has_levels
+    matches!(pattern, ResourcePattern::NotAnArn | ResourcePattern::OwnApi(_)) || policy_type.row().has_levels
 }
 
 /// Trust policies and ECR repository policies have no Resource: they are about what they are attached to.

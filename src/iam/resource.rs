@@ -5,6 +5,7 @@
 use super::context::Context;
 use super::language::Language;
 use super::open::is_open;
+use super::own_api::{method, own_api, without_api};
 use super::template::{Resolved, Template};
 use crate::text::{Piece, Wildcard};
 
@@ -30,6 +31,8 @@ pub enum ResourcePattern {
     Arn(Box<ArnShape>),
     /// A template leaves a part of it open; the pattern with `*` in those places covers all that it can cover.
     Open(Box<Wildcard>),
+    /// `execute-api:/stage/METHOD/path`: the part behind the API whose policy it stands in, as an ARN without an API.
+    OwnApi(Box<ResourcePattern>),
     /// Neither: AWS rejects it.
     NotAnArn,
 }
@@ -225,6 +228,9 @@ impl ResourcePattern {
         if let Some(plain) = PlainArn::of_nothing_special(text) {
             return Self::Plain(plain);
         }
+        if let Some(rest) = own_api(text) {
+            return Self::OwnApi(Box::new(Self::new(&without_api(rest), language)));
+        }
         if is_open(text) {
             let widest = Template::new(text, Language::V2012, true).widest();
             return Self::Open(Box::new(Wildcard::from_pieces(widest)));
@@ -268,6 +274,10 @@ impl ResourcePattern {
             (Self::All, _) => ResourceMatch::Yes,
             (Self::Plain(plain), ResourceText::Arn(text, _)) => plain.matches(text).into(),
             (Self::Arn(shape), ResourceText::Arn(text, after)) => shape.matches(text, after, context),
+            (Self::OwnApi(path), ResourceText::Arn(text, _)) => match method(text) {
+                Some(method) => path.matches(&ResourceText::new(&method), context),
+                None => ResourceMatch::No,
+            },
             (Self::Open(widest), ResourceText::Arn(text, _)) if widest.matches(text) => {
                 ResourceMatch::Unknown("template".to_owned())
             }
@@ -288,6 +298,7 @@ impl ResourcePattern {
             },
             // another variable may stand in it
             Self::Open(_) => true,
+            Self::OwnApi(path) => path.may_lack_value(context),
             Self::All | Self::Plain(_) | Self::NotAnArn => false,
         }
     }
@@ -305,6 +316,7 @@ impl ResourcePattern {
             Self::All | Self::Open(_) => true,
             Self::Plain(plain) => plain.starred,
             Self::Arn(shape) => shape.starred,
+            Self::OwnApi(path) => path.is_starred(),
             Self::NotAnArn => false,
         }
     }
@@ -316,6 +328,7 @@ impl ResourcePattern {
             Self::All | Self::Open(_) => true,
             Self::Plain(plain) => plain.starred,
             Self::Arn(shape) => shape.ends_in_star,
+            Self::OwnApi(path) => path.ends_in_star(),
             Self::NotAnArn => false,
         }
     }
@@ -328,6 +341,7 @@ impl ResourcePattern {
                 Some(Tail::Variable(template)) => template.keys().collect(),
                 _ => Vec::new(),
             },
+            Self::OwnApi(path) => path.keys(),
             _ => Vec::new(),
         }
     }

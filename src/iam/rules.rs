@@ -11,9 +11,14 @@ use super::statement::{Effect, Statement};
 
 impl PolicyType {
     /// Whether a Resource pattern counts in this type: with fewer than six parts, identity-based policies fill the rest
-    /// with `*`, resource and endpoint policies need a `*` in it, SCPs need it at the end, RCPs take none.
+    /// with `*`, resource and endpoint policies need a `*` in it, SCPs need it at the end, RCPs take none. The short form of API Gateway
+    /// counts in policies of resources.
     #[must_use]
     pub fn takes(self, pattern: &ResourcePattern) -> bool {
+        // only the policy of an API has an API of its own
+        if matches!(pattern, ResourcePattern::OwnApi(_)) {
+            return self == Self::ResourceBased;
+        }
         if !pattern.is_short() {
             return *pattern != ResourcePattern::NotAnArn;
         }
@@ -62,6 +67,9 @@ fn check(statement: &Statement, policy_type: PolicyType, problems: &mut Vec<Prob
         None if row.needs_resource => add(statement.span, Fault::NoResource),
         Some(resource) => {
             for (entry, pattern) in resource.entries.iter().zip(&resource.patterns) {
+                if matches!(pattern, ResourcePattern::OwnApi(_)) && !policy_type.takes(pattern) {
+                    add(entry.span, Fault::Resource(entry.value.clone()));
+                }
                 if pattern.is_short() && !policy_type.takes(pattern) {
                     add(entry.span, Fault::ShortArn { entry: entry.value.clone(), policy_type });
                 }

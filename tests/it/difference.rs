@@ -511,3 +511,113 @@ fn another_service_reference_is_read_or_refused() {
     iamdx: `Cargo.toml`: not a service reference: the first line must be `iamdx service reference 1`, then `date: YYYY-MM-DD`, and an empty line must end the header
     ");
 }
+
+#[test]
+fn the_short_form_of_api_gateway_is_the_api_of_the_policy() {
+    let folder = tempfile::tempdir().unwrap();
+    let diff = |old: &str, new: &str| {
+        let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+        std::fs::write(path("old.json"), old).unwrap();
+        std::fs::write(path("new.json"), new).unwrap();
+        iamdx(&["diff", &path("old.json"), &path("new.json")], b"")
+    };
+    let statement = |effect: &str, principal: &str, resource: &str, more: &str| {
+        format!(
+            r#"{{"Effect": "{effect}", "Principal": {principal}, "Action": "execute-api:Invoke", "Resource": "{resource}"{more}}}"#
+        )
+    };
+    let policy =
+        |statements: &[String]| format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statements.join(", "));
+    let one = r#"{"AWS": "111122223333"}"#;
+    let everybody = policy(&[statement("Allow", "\"*\"", "execute-api:/*", "")]);
+    let ran = diff(&policy(&[statement("Allow", one, "execute-api:/*", "")]), &everybody);
+    insta::assert_snapshot!(ran.stdout, @r"
+    new access:
+      execute-api:Invoke on execute-api:/* by principals of any other account, anonymous callers, any other AWS service
+          for example execute-api:Invoke on arn:aws:execute-api:us-east-1:111122223333:a1b2c3d4e5/example
+    ");
+    assert_eq!((ran.code, ran.stderr.as_str()), (1, ""));
+    let office = r#", "Condition": {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}"#;
+    let guarded = policy(&[
+        statement("Allow", "\"*\"", "execute-api:/*", ""),
+        statement("Deny", "\"*\"", "execute-api:/*", office),
+    ]);
+    let ran = diff(&guarded, &everybody);
+    assert!(ran.code == 1 && ran.stdout.contains("when aws:SourceIp is not in `203.0.113.0/24`"), "{}", ran.stdout);
+    // what API Gateway made of it when it was saved
+    let saved = policy(&[statement("Allow", one, "arn:aws:execute-api:eu-west-1:123456789012:aabbccddee/prod/*", "")]);
+    let short = policy(&[statement("Allow", one, "execute-api:/prod/*", "")]);
+    assert_eq!(diff(&saved, &short).stdout, "no difference in access\n");
+    let wider = policy(&[statement("Allow", one, "execute-api:/*/GET/*", "")]);
+    insta::assert_snapshot!(diff(&short, &wider).stdout, @r"
+    new access:
+      execute-api:Invoke on execute-api:/*/GET/* except execute-api:/prod/* by principals of account 111122223333
+          for example execute-api:Invoke on arn:aws:execute-api:us-east-1:111122223333:a1b2c3d4e5/example/GET/example with aws:principalaccount = 111122223333
+    no longer allowed:
+      execute-api:Invoke on execute-api:/prod/* except execute-api:/*/GET/* by principals of account 111122223333
+          for example execute-api:Invoke on arn:aws:execute-api:us-east-1:111122223333:a1b2c3d4e5/prod/example with aws:principalaccount = 111122223333
+    ");
+}
+
+#[test]
+fn what_needs_no_identity_based_policy_any_more_is_new_access() {
+    let folder = tempfile::tempdir().unwrap();
+    let diff = |old: &str, new: &str| {
+        let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+        std::fs::write(path("old.json"), old).unwrap();
+        std::fs::write(path("new.json"), new).unwrap();
+        let ran = iamdx(&["diff", &path("old.json"), &path("new.json")], b"");
+        format!("{}exit {}", ran.stdout, ran.code)
+    };
+    let trust = |principal: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": {{"AWS": {principal}}}, "Action": "sts:AssumeRole"}}]}}"#
+        )
+    };
+    let key = |principal: &str, more: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": {{"AWS": {principal}}}, "Action": "kms:Decrypt", "Resource": "*"{more}}}]}}"#
+        )
+    };
+    let (account, bob) = (r#""arn:aws:iam::111122223333:root""#, r#""arn:aws:iam::111122223333:user/bob""#);
+    let both = format!("[{account}, {bob}]");
+    // whoever may come for the account still needs a policy of their own, and bob does not any more
+    insta::assert_snapshot!(diff(&trust(account), &trust(&both)), @r"
+    new access:
+      sts:AssumeRole by arn:aws:iam::111122223333:user/bob (without an identity-based policy, where the resource is of the same account)
+          for example sts:AssumeRole with aws:principalaccount = 111122223333, aws:principalarn = arn:aws:iam::111122223333:user/bob
+          danger: sts:AssumeRole: its holder could act with all permissions of the role
+    exit 1
+    ");
+    insta::assert_snapshot!(diff(&key(account, ""), &key(bob, "")), @r"
+    new access:
+      kms:Decrypt on * by arn:aws:iam::111122223333:user/bob (without an identity-based policy, where the resource is of the same account)
+          for example kms:Decrypt on arn:aws:kms:us-east-1:111122223333:key/example with aws:principalaccount = 111122223333, aws:principalarn = arn:aws:iam::111122223333:user/bob
+    no longer allowed:
+      kms:Decrypt on arn:* by other principals of account 111122223333
+          for example kms:Decrypt on arn:aws:kms:us-east-1:123456789012:key/example with aws:principalaccount = 111122223333
+    exit 1
+    ");
+    // everybody of the account, and nobody else
+    let of_account = r#", "Condition": {"StringEquals": {"aws:PrincipalAccount": "111122223333"}}"#;
+    insta::assert_snapshot!(diff(&key(account, ""), &key("\"*\"", of_account)), @r"
+    new access:
+      kms:Decrypt on * by principals of account 111122223333 (without an identity-based policy, where the resource is of the same account)
+          for example kms:Decrypt on arn:aws:kms:us-east-1:111122223333:key/example with aws:principalaccount = 111122223333
+      kms:Decrypt on * by any other AWS service when aws:PrincipalAccount is `111122223333`
+          for example kms:Decrypt on arn:aws:kms:us-east-1:123456789012:key/example with aws:principalaccount = 111122223333
+    exit 1
+    ");
+    // what is new anyway is told once
+    assert_eq!(
+        diff(&trust(account), &trust("\"arn:aws:iam::123456789012:root\""))
+            .matches("without an identity-based")
+            .count(),
+        0
+    );
+    let told = diff(&trust("\"arn:aws:iam::123456789012:root\""), &trust(bob));
+    assert!(
+        told.contains("sts:AssumeRole by arn:aws:iam::111122223333:user/bob\n") && !told.contains("without"),
+        "{told}"
+    );
+}

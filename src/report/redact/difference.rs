@@ -60,6 +60,7 @@ impl Redact for PrincipalSet {
             Self::Named(text) | Self::OtherSessions(text) | Self::OfAccount(text) | Self::OthersOfAccount(text) => {
                 redactor.names(text);
             }
+            Self::Alone(set) => set.redact(redactor),
             Self::OtherAccounts | Self::Anonymous | Self::OtherServices => {}
         }
     }
@@ -108,6 +109,11 @@ impl Redact for CannotTell {
             Self::LeftOpen(parts) | Self::OpenParts(parts) | Self::DependsOn(parts) => redactor.parts(parts),
             Self::ShownOnce(subject) => subject.redact(redactor),
             Self::NotRead(why) => redactor.sentences(why),
+            Self::StandsFor { name, before, after } => {
+                redactor.sentences(name);
+                redactor.sentences(before);
+                redactor.sentences(after);
+            }
             Self::Attached(changes) => {
                 for (_, before, after) in changes {
                     redactor.sentences(before);

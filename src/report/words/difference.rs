@@ -102,6 +102,10 @@ pub fn principal_set(set: &PrincipalSet) -> String {
     match set {
         PrincipalSet::Named(name) => name.clone(),
         PrincipalSet::OtherSessions(role) => format!("other sessions of {role}"),
+        PrincipalSet::Alone(set) => format!(
+            "{} (without an identity-based policy, where the resource is of the same account)",
+            principal_set(set)
+        ),
         PrincipalSet::OfAccount(account) => format!("principals of account {account}"),
         PrincipalSet::OthersOfAccount(account) => format!("other principals of account {account}"),
         PrincipalSet::OtherAccounts => "principals of any other account".to_owned(),
@@ -176,7 +180,11 @@ pub fn cannot_tell_all(facts: &[CannotTell]) -> Vec<(String, &'static str)> {
     let of_files = |fact: &CannotTell| {
         matches!(
             fact,
-            CannotTell::LeftOpen(_) | CannotTell::ShownOnce(_) | CannotTell::NotRead(_) | CannotTell::Attached(_)
+            CannotTell::LeftOpen(_)
+                | CannotTell::ShownOnce(_)
+                | CannotTell::NotRead(_)
+                | CannotTell::Attached(_)
+                | CannotTell::StandsFor { .. }
         )
     };
     let mut all: Vec<(bool, String, &'static str)> =
@@ -226,16 +234,14 @@ pub fn cannot_tell(fact: &CannotTell) -> String {
             format!("everything that depends on what a deployment fills in: {}", parts.join(", "))
         }
         CannotTell::Tag { key, before, after, read_by } => {
-            let was = match (before, after) {
-                (Some(before), Some(after)) => format!("was `{before}` and is `{after}`"),
-                (Some(before), None) => format!("was `{before}` and is gone"),
-                (None, Some(after)) => format!("is new: `{after}`"),
-                (None, None) => "changed".to_owned(),
-            };
+            let was = changed(before.as_ref(), after.as_ref());
             let places = read_by.iter().map(|(policy, at)| format!("{policy}:{at}"));
             format!("everything that depends on its tag `{key}`, which {was}; it is read by {}", some(places))
         }
         CannotTell::NotRead(why) => format!("what this policy allows: {why}"),
+        CannotTell::StandsFor { name, before, after } => {
+            format!("everything that depends on `{name}`, which {}", changed(cut(before.as_ref()), cut(after.as_ref())))
+        }
         CannotTell::Attached(changes) => {
             let changes: Vec<String> = changes.iter().map(attached).collect();
             format!("what this gives or takes, which no document here says: {}", changes.join("; "))
@@ -243,14 +249,28 @@ pub fn cannot_tell(fact: &CannotTell) -> String {
     }
 }
 
-/// An argument that is another one now; long values are cut.
-fn attached((name, before, after): &(String, Option<String>, Option<String>)) -> String {
+/// How a value changed.
+fn changed(before: Option<impl std::fmt::Display>, after: Option<impl std::fmt::Display>) -> String {
+    match (before, after) {
+        (Some(before), Some(after)) => format!("was `{before}` and is `{after}`"),
+        (Some(before), None) => format!("was `{before}` and is gone"),
+        (None, Some(after)) => format!("is new: `{after}`"),
+        (None, None) => "changed".to_owned(),
+    }
+}
+
+/// A value; of a long one the beginning.
+fn cut(value: Option<&String>) -> Option<String> {
     const LONGEST: usize = 160;
-    let cut = |value: &String| match value.char_indices().nth(LONGEST) {
+    value.map(|value| match value.char_indices().nth(LONGEST) {
         Some((at, _)) => format!("{}...", value.get(..at).unwrap_or_default()),
         None => value.clone(),
-    };
-    match (before.as_ref().map(cut), after.as_ref().map(cut)) {
+    })
+}
+
+/// An argument that is another one now; long values are cut.
+fn attached((name, before, after): &(String, Option<String>, Option<String>)) -> String {
+    match (cut(before.as_ref()), cut(after.as_ref())) {
         (Some(before), Some(after)) => format!("`{name}` was {before} and is {after}"),
         (Some(before), None) => format!("`{name}` was {before} and is gone"),
         (None, after) => format!("`{name}` is new: {}", after.unwrap_or_default()),

@@ -328,6 +328,11 @@ impl Maker<'_> {
             22 => own[5] = format!("{}${{aws:PrincipalTag/path}}*", tail_of(0..cut)),
             23 => "${aws:PrincipalTag/team}/${aws:username}".clone_into(&mut own[5]),
             24 => own[5] = format!("{}${{aws:PrincipalOrgID}}", tail_of(0..cut)),
+            25..=27 if own[2] == "execute-api" => {
+                // the short form of API Gateway, in places where it counts and where it does not
+                let of_api = ["/*", "/prod/GET/x", "/prod/*", "/*/POST/*", "/GET/x", "/prod/GET/${aws:username}"];
+                return format!("execute-api:{}", self.random.pick(&of_api));
+            }
             _ => {}
         }
         own.join(":")

@@ -213,6 +213,22 @@ impl Judge<'_> {
         if pattern == "*" {
             return Ok(Some(true));
         }
+        if let Some(rest) = pattern.strip_prefix("execute-api:/") {
+            // the API whose policy it is: the request names it, and the rest must fit what stands behind it
+            if kind != "resource-based" {
+                return Err(());
+            }
+            let parts: Vec<&str> = resource.splitn(6, ':').collect();
+            let behind = parts.get(5).and_then(|own| own.split_once('/')).filter(|_| parts[2] == "execute-api");
+            let Some((_, behind)) = behind else { return Ok(Some(false)) };
+            let behind = chars(behind);
+            return Ok(match self.replace(rest, version, true) {
+                Replaced::Glyphs(glyphs) => Some(glob(&glyphs, &behind)),
+                Replaced::NoValue => Some(false),
+                Replaced::Unknown if glob(&variables_as_runs(rest), &behind) => None,
+                Replaced::Unknown => Some(false),
+            });
+        }
         if !pattern.starts_with("arn:") {
             return Err(());
         }
@@ -271,6 +287,10 @@ impl Judge<'_> {
 
     /// What becomes of the variables of a whole ARN, where the request has a resource.
     fn variables(&self, pattern: &str, version: &str) -> Option<Replaced> {
+        if let Some(rest) = pattern.strip_prefix("execute-api:/") {
+            let has_method = self.text("resource").splitn(6, ':').nth(5).is_some_and(|own| own.contains('/'));
+            return has_method.then(|| self.replace(rest, version, true));
+        }
         let parts: Vec<&str> = pattern.splitn(6, ':').collect();
         let counts = pattern.starts_with("arn:") && parts.len() == 6 && self.text("resource") != "*";
         counts.then(|| self.replace(parts[5], version, true))
