@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the adapter that asks git")]
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
@@ -29,12 +30,16 @@ pub(super) enum Side {
 }
 
 /// The files below the paths that differ between the commit that the branch of `base` and this one share, and the files as they are here,
-/// where `wanted` takes the path. What git does not track is left out. A file that was renamed is one that went and one that came: that
+/// where `wanted` takes the path; and the paths of the others that differ. What git does not track is left out. A file that was renamed is one that went and one that came: that
 /// its policy is still that of the same people is not known.
 ///
 /// # Errors
 /// When git is not there, or does not know the commit.
-pub(super) fn since(base: &str, paths: &[String], wanted: fn(&str) -> bool) -> Result<Vec<Changed>, Error> {
+pub(super) fn since(
+    base: &str,
+    paths: &[String],
+    wanted: fn(&str) -> bool,
+) -> Result<(Vec<Changed>, BTreeSet<String>), Error> {
     let common = common_with_head(base)?;
     for path in paths {
         // a name that is nowhere would pass as one that did not change
@@ -50,6 +55,7 @@ pub(super) fn since(base: &str, paths: &[String], wanted: fn(&str) -> bool) -> R
     arguments.extend(["--no-textconv", "--ignore-submodules=all", "--end-of-options", &common, "--"]);
     arguments.extend(paths.iter().map(String::as_str));
     let mut rows = rows(&git(&arguments)?)?;
+    let others = rows.iter().filter(|row| !wanted(&row.path)).map(|row| format!("{up}{}", row.path)).collect();
     rows.retain(|row| wanted(&row.path));
     let hashes: Vec<&str> = rows.iter().filter(|row| row.old.is_some()).map(|row| &*row.blob).collect();
     let mut blobs = blobs(&hashes)?.into_iter();
@@ -68,7 +74,7 @@ pub(super) fn since(base: &str, paths: &[String], wanted: fn(&str) -> bool) -> R
         };
         changed.push(Changed { path, old, new });
     }
-    Ok(changed)
+    Ok((changed, others))
 }
 
 /// What git keeps under a path.

@@ -1,10 +1,12 @@
 //! `iamdx diff OLD NEW`, or `--base COMMIT`: what the new policies allow or deny that the old ones did not; a reviewer's gate.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::changed::{self, Changed, Side};
 use super::input::source_of;
+use super::meaning::{Names, scope};
 use super::policies::chosen;
 use super::reference::ReferenceArgs;
 use super::{Error, Exit, OutputArgs};
@@ -67,7 +69,7 @@ enum Held {
     /// Each policy of a template by its address.
     Parts(Vec<Part>),
     /// The files of a folder by their places in it.
-    Folder(BTreeMap<String, Source>),
+    Folder(String, BTreeMap<String, Source>),
     Snapshot(Box<Snapshot>),
 }
 
@@ -75,7 +77,7 @@ impl Held {
     const fn kind(&self) -> &'static str {
         match self {
             Self::Documents(_) => "a policy document",
-            Self::Parts(_) | Self::Folder(_) => "a template or a folder",
+            Self::Parts(_) | Self::Folder(..) => "a template or a folder",
             Self::Snapshot(_) => "a snapshot",
         }
     }
@@ -83,7 +85,9 @@ impl Held {
     /// The policies of a folder like those of a template.
     fn in_parts(self) -> Self {
         match self {
-            Self::Folder(files) => Self::Parts(files.iter().flat_map(|(below, file)| parts_of(below, file)).collect()),
+            Self::Folder(_, files) => {
+                Self::Parts(files.iter().flat_map(|(below, file)| parts_of(below, file)).collect())
+            }
             held => held,
         }
     }
@@ -131,7 +135,8 @@ pub(crate) fn run(args: &DiffArgs) -> Result<Exit, Error> {
 /// What changed in the repository since the commit, file by file.
 fn since(base: &str, paths: &[String], threshold: Threshold, reference: &Reference) -> Result<Vec<Compared>, Error> {
     let (mut old, mut new) = (Vec::new(), Vec::new());
-    let files = changed::since(base, paths, super::folder::may_hold_policies)?;
+    let (files, others) = changed::since(base, paths, super::folder::may_hold_policies)?;
+    let around = around(files.iter().map(|file| &file.path).chain(&others));
     for (from, to) in renamed(&files) {
         super::output::note(&format!(
             "`{to}` has the text of `{from}`, which is gone. It is compared as new: whether it is the same policy is not known"
@@ -162,10 +167,44 @@ fn since(base: &str, paths: &[String], threshold: Threshold, reference: &Referen
         }
     }
     new.iter().filter_map(|part| part.document.as_ref().ok()).for_each(remark);
-    if old.is_empty() && new.is_empty() {
+    let nothing = old.iter().chain(&new).all(Part::is_meaning);
+    let names = Names::of(old.iter().chain(&new).chain(&around));
+    let read = names.files().into_iter().filter(|path| others.contains(path));
+    let compared = told(names.used(pairs(old, new)), threshold, reference);
+    let compared: Vec<Compared> = compared.into_iter().chain(read.map(of_read)).collect();
+    if compared.is_empty() && nothing {
         super::output::note(&format!("no file with a policy changed since `{base}`"));
     }
-    Ok(told(pairs(old, new), threshold, reference))
+    Ok(compared)
+}
+
+/// What the modules say that are as they were, around files that changed: their names may be taken from those.
+fn around<'p>(changed: impl Iterator<Item = &'p String>) -> Vec<Part> {
+    let changed: BTreeSet<&String> = changed.collect();
+    let folders: BTreeSet<&Path> = changed.iter().flat_map(|path| Path::new(path).ancestors().skip(1)).collect();
+    let mut parts = Vec::new();
+    for folder in folders {
+        let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let Ok(entries) = std::fs::read_dir(here) else { continue };
+        let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+        for name in names.filter(|name| name.ends_with(".tf")) {
+            let path = folder.join(name).to_string_lossy().into_owned();
+            if !changed.contains(&path)
+                && let Ok(source) = source_of(&path)
+            {
+                parts.extend(parts_of(&path, &source));
+            }
+        }
+    }
+    parts
+}
+
+/// A file that modules read, and that changed.
+fn of_read(path: String) -> Compared {
+    let fact = CannotTell::StandsFor { name: path.clone(), before: None, after: None };
+    let difference = Difference { cannot_tell: vec![fact], ..Difference::default() };
+    let [before, after] = as_policies(&[], &[]);
+    Compared { what: Some(path.clone()), difference, before, after, not_read: Some((path, 1)) }
 }
 
 /// Files that went and files that came with the same text.
@@ -205,9 +244,12 @@ fn compared(
     reference: &Reference,
 ) -> Result<Vec<Compared>, Error> {
     let [old_name, new_name] = names;
+    let mut read = BTreeSet::new();
     let (old, new) = match (old, new) {
-        (Held::Folder(old), Held::Folder(new)) => {
+        (Held::Folder(old_folder, old), Held::Folder(new_folder, new)) => {
             let [old, new] = folders(old, new);
+            read = Names::of(old.iter().chain(&new)).files();
+            read.retain(|path| differ(&[&old_folder, &new_folder].map(|folder| Path::new(folder).join(path))));
             (Held::Parts(old), Held::Parts(new))
         }
         (old, new) => (old.in_parts(), new.in_parts()),
@@ -220,10 +262,12 @@ fn compared(
     Ok(match (old, new) {
         (Held::Documents(old), Held::Documents(new)) => vec![compare(None, &old, &new, threshold, reference)],
         (Held::Parts(old), Held::Parts(new)) => {
-            if old.is_empty() && new.is_empty() {
+            if old.iter().chain(&new).all(Part::is_meaning) {
                 super::output::note(&format!("neither `{old_name}` nor `{new_name}` holds a policy"));
             }
-            told(pairs(old, new), threshold, reference)
+            let names = Names::of(old.iter().chain(&new));
+            let compared = told(names.used(pairs(old, new)), threshold, reference);
+            compared.into_iter().chain(read.into_iter().map(of_read)).collect()
         }
         (Held::Snapshot(old), Held::Snapshot(new)) => super::snapshot_diff::compare(&old, &new, reference),
         (old, new) => {
@@ -240,6 +284,12 @@ fn compared(
             return Err(Error::Usage(message));
         }
     })
+}
+
+/// Whether two files are not the same; one that cannot be read differs from every other.
+fn differ(paths: &[PathBuf; 2]) -> bool {
+    let [old, new] = paths.each_ref().map(|path| std::fs::read(path).ok());
+    old != new
 }
 
 /// Compares two versions of documents.
@@ -291,16 +341,24 @@ fn of_attached(pair: &Pair, reference: &Reference) -> Option<Compared> {
     if sides.iter().all(Option::is_none) {
         return None;
     }
+    let both = sides.iter().all(Option::is_some);
+    let is_told = |name: &&String| both || !sides.iter().flatten().any(|beside| beside.only_kept.contains(*name));
     let [old, new] = sides.map(|side| side.map(|beside| beside.arguments.clone()).unwrap_or_default());
     let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    let changes = names.into_iter().filter(|name| old.get(*name) != new.get(*name));
+    let changes = names.into_iter().filter(|name| old.get(*name) != new.get(*name)).filter(is_told);
     let changes: Vec<_> = changes.map(|name| (name.clone(), old.get(name).cloned(), new.get(name).cloned())).collect();
     let has_all = sides.map(|side| side.is_some_and(|beside| !beside.full_access.is_empty()));
     let granted = if has_all == [false, true] { administrator_access() } else { Vec::new() };
     // what was allowed before is not at hand: of everything that may be a part
     let (mut difference, [before, after]) = of_templates(&[], &granted, reference);
-    if !changes.is_empty() {
-        difference.cannot_tell.push(CannotTell::Attached(changes));
+    let defined = sides.iter().flatten().find_map(|beside| beside.defines.clone());
+    match (defined, changes.as_slice()) {
+        (_, []) => {}
+        (Some(name), [(_, before, after), ..]) => {
+            let (before, after) = (before.clone(), after.clone());
+            difference.cannot_tell.push(CannotTell::StandsFor { name, before, after });
+        }
+        (None, _) => difference.cannot_tell.push(CannotTell::Attached(changes)),
     }
     let part = pair.new.as_ref().or(pair.old.as_ref())?;
     let at = part.document.as_ref().err().and_then(FileError::place).map(|(file, line)| (file.to_owned(), line));
@@ -317,7 +375,7 @@ fn administrator_access() -> Vec<Arc<Document>> {
 /// Reads a file or a folder; what looks like a snapshot is one.
 fn held(path: &str) -> Result<Held, Error> {
     if super::folder::is_folder(path) {
-        return folder(path).map(Held::Folder);
+        return folder(path).map(|files| Held::Folder(path.to_owned(), files));
     }
     let (path, choice) = chosen(path);
     held_in(source_of(path)?, choice)
@@ -411,14 +469,20 @@ fn parts_of(below: &str, source: &Source) -> Vec<Part> {
     // in any notation a policy has this word, unless its letters are written as numbers
     let has_statement = ["Statement", "\\u00"].iter().any(|word| source.text().contains(word));
     // and what a module takes from elsewhere, or attaches, has others
-    if !has_statement && !may_give_access(source.text()) {
+    let sets_variables = below.ends_with(".tfvars") || below.ends_with(".tfvars.json");
+    if !has_statement && !sets_variables && !may_give_access(source.text()) {
         return Vec::new();
     }
     // what CDK keeps beside the templates repeats them
     if below.ends_with("tree.json") && source.text().contains("\"aws:cdk:cloudformation:type\"") {
         return Vec::new();
     }
-    let within = |part: Part| Part { address: format!("{below}: {}", part.address), ..part };
+    let within = |mut part: Part| {
+        if let Some(beside) = &mut part.beside {
+            beside.scope = scope(below);
+        }
+        Part { address: format!("{below}: {}", part.address), ..part }
+    };
     let unread = |error: FileError| vec![Part::unread(below.to_owned(), source.clone(), error)];
     match parts(source.clone()) {
         Ok(Some(parts)) => parts.into_iter().map(within).collect(),

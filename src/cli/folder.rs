@@ -5,7 +5,7 @@ use std::path::Path;
 use super::Error;
 
 /// How the names of such files end.
-const ENDINGS: [&str; 5] = ["json", "yaml", "yml", "template", "tf"];
+const ENDINGS: [&str; 6] = ["json", "yaml", "yml", "template", "tf", "tfvars"];
 /// Folders deeper than this are not looked into.
 const DEEPEST: usize = 32;
 

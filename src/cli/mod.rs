@@ -32,6 +32,7 @@ mod links;
 mod live;
 #[cfg(feature = "mcp")]
 mod mcp;
+mod meaning;
 mod ndjson;
 #[cfg(not(all(feature = "bedrock-live", feature = "mcp")))]
 mod not_built;
@@ -56,6 +57,7 @@ mod test;
 mod told;
 mod trail;
 pub mod triage;
+mod unseen;
 mod who_can;
 mod write_remedies;
 

@@ -5,10 +5,10 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
+use super::unseen::{self, Unseen, seen};
 use crate::difference::{CannotTell, Difference, as_policies, difference, documents};
 use crate::iam::{
-    Action, Arn, Coverage, Document, Field, Layer, LayerMut, NotApplicable, NotTold, Policy, PolicySet, Principal,
-    Request, Statement, Subject, Template,
+    Action, Arn, Document, Field, Layer, NotTold, Policy, PolicySet, Principal, Request, Statement, Template,
 };
 use crate::reference::Reference;
 use crate::report::Compared;
@@ -31,11 +31,7 @@ pub(super) fn compare(old: &Snapshot, new: &Snapshot, reference: &Reference) -> 
     let resources: BTreeSet<&str> = old.resources().chain(new.resources()).collect();
     let resources: Vec<&str> = resources.into_iter().filter(|arn| !unchanged.resource(arn)).collect();
     let of_resource = |arn: &str| {
-        let mut gaps = Vec::new();
-        let [before, after] = [old, new].map(|snapshot| of_resource(snapshot, arn, &mut gaps));
-        // a file that does not have the policy does not say that there is none
-        let found = if gaps.is_empty() { documents(&before, &after, reference) } else { Difference::default() };
-        let found = Difference { cannot_tell: [found.cannot_tell, shown_once(&gaps)].concat(), ..found };
+        let (found, before, after) = of_two([old, new].map(|snapshot| of_resource(snapshot, arn)), reference);
         told(format!("{arn}, what its policy allows"), found, as_policies(&before, &after))
     };
     compared.par_extend(resources.into_par_iter().filter_map(of_resource));
@@ -66,15 +62,13 @@ fn principal(
         (None, Some(after)) => [nobody(&after.policies), after.policies],
         (None, None) => return Vec::new(),
     };
-    let mut gaps = Vec::new();
-    let [before, after] = [before, after].map(|policies| seen(policies, &mut gaps));
-    let mut found = difference(&before, &after, &request, reference);
-    found.cannot_tell.extend(shown_once(&gaps).into_iter().chain(found_tags));
+    let [(before, of_old), (after, of_new)] = [before, after].map(seen);
+    let mut found = Unseen::of_both(&of_old, &of_new).without_guesses(difference(&before, &after, &request, reference));
+    found.cannot_tell.extend(found_tags);
     let policies = [before, after].map(|policies| policies.policies().map(Arc::clone).collect());
     let mut compared: Vec<Compared> = told(arn.to_string(), found, policies).into_iter().collect();
     if arn.resource().starts_with("role/") {
-        let [before, after] = snapshots.map(|snapshot| trust(snapshot, arn));
-        let found = documents(&before, &after, reference);
+        let (found, before, after) = of_two(snapshots.map(|snapshot| trust(snapshot, arn)), reference);
         compared.extend(told(format!("{arn}, who may assume it"), found, as_policies(&before, &after)));
     }
     compared
@@ -120,9 +114,9 @@ impl TagReaders<'_> {
 
     fn read(&self) -> BTreeSet<Reader> {
         let of = |snapshot: &&Snapshot| {
-            let resources = snapshot.resources().flat_map(|arn| of_resource(snapshot, arn, &mut Vec::new()));
+            let resources = snapshot.resources().flat_map(|arn| of_resource(snapshot, arn).0);
             let roles = snapshot.principals().filter(|arn| arn.resource().starts_with("role/"));
-            let trusts = roles.flat_map(|arn| trust(snapshot, arn));
+            let trusts = roles.flat_map(|arn| trust(snapshot, arn).0);
             resources.chain(trusts).flat_map(|document| readers(&document).collect::<Vec<_>>()).collect::<Vec<_>>()
         };
         self.snapshots.iter().flat_map(of).collect()
@@ -152,10 +146,15 @@ fn readers(document: &Document) -> impl Iterator<Item = Reader> {
     })
 }
 
-/// What only one of two files shows; what neither shows does not differ between them as far as they tell.
-fn shown_once(gaps: &[Subject]) -> Vec<CannotTell> {
-    let once = |gap: &&Subject| gaps.iter().filter(|other| other == gap).count() == 1;
-    gaps.iter().filter(once).map(|gap| CannotTell::ShownOnce(gap.clone())).collect()
+/// What two versions of a resource's policy allow. A file that does not have the policy does not say that there is none.
+fn of_two(
+    [(before, of_old), (after, of_new)]: [Owned; 2],
+    reference: &Reference,
+) -> (Difference, Vec<Arc<Document>>, Vec<Arc<Document>>) {
+    let unseen = Unseen::of_both(&of_old, &of_new);
+    let all_seen = of_old.is_empty() && of_new.is_empty();
+    let found = if all_seen { documents(&before, &after, reference) } else { Difference::default() };
+    (unseen.without_guesses(found), before, after)
 }
 
 fn told(what: String, difference: Difference, policies: [Vec<Arc<Policy>>; 2]) -> Option<Compared> {
@@ -180,52 +179,27 @@ fn nobody(policies: &PolicySet) -> PolicySet {
     PolicySet { identity: Layer::empty(), boundary: Layer::empty(), ..policies.clone() }
 }
 
-/// The policies as far as they were seen; what was not is taken not to block, and named.
-fn seen(mut policies: PolicySet, gaps: &mut Vec<Subject>) -> PolicySet {
-    let mut note = |coverage: &mut Coverage, empty: bool| {
-        if let Some(gap) = coverage.gap() {
-            let subject = gap.subject.clone();
-            gaps.push(subject.clone());
-            *coverage = if empty {
-                Coverage::NotApplicable(NotApplicable::AssumedNotToBlock(subject))
-            } else {
-                Coverage::Complete
-            };
-        }
-    };
-    for policy_type in PolicySet::LAYERS {
-        match policies.layer_mut(policy_type) {
-            LayerMut::Plain(layer) if policy_type.row().is_of_principal => {
-                note(&mut layer.coverage, layer.policies.is_empty());
-            }
-            LayerMut::Plain(layer) => *layer = Layer::not_applicable(NotApplicable::EveryRequest),
-            LayerMut::Levels(hierarchy) => {
-                note(&mut hierarchy.coverage, hierarchy.levels.is_empty());
-                for level in &mut hierarchy.levels {
-                    note(&mut level.coverage, false);
-                }
-            }
-        }
-    }
-    policies
-}
+/// The policies of a resource, and which of them were not seen.
+type Owned = (Vec<Arc<Document>>, Vec<unseen::Part>);
 
 /// The trust policy of a role.
-fn trust(snapshot: &Snapshot, role: &Arn) -> Vec<Arc<Document>> {
+fn trust(snapshot: &Snapshot, role: &Arn) -> Owned {
     let assume: Result<Action, _> = "sts:AssumeRole".parse();
     let request = Request {
         action: assume.map_or_else(|_| Field::Missing(NotTold::NotNamed), Field::Known),
         resource: Field::Known(role.to_string()),
         ..request(role)
     };
-    let policies = select(snapshot, &request).policies.resource.policies;
-    policies.iter().map(|policy| Arc::clone(&policy.document)).collect()
+    owned(snapshot, &request)
 }
 
 /// The policy of a resource.
-fn of_resource(snapshot: &Snapshot, arn: &str, gaps: &mut Vec<Subject>) -> Vec<Arc<Document>> {
-    let anyone = Request { resource: Field::Known(arn.to_owned()), ..Request::missing(NotTold::Every) };
-    let layer = select(snapshot, &anyone).policies.resource;
-    gaps.extend(layer.coverage.gap().map(|gap| gap.subject.clone()));
-    layer.policies.iter().map(|policy| Arc::clone(&policy.document)).collect()
+fn of_resource(snapshot: &Snapshot, arn: &str) -> Owned {
+    owned(snapshot, &Request { resource: Field::Known(arn.to_owned()), ..Request::missing(NotTold::Every) })
+}
+
+fn owned(snapshot: &Snapshot, request: &Request) -> Owned {
+    let layer = select(snapshot, request).policies.resource;
+    let unseen = unseen::Part::of(&layer.coverage, true);
+    (layer.policies.iter().map(|policy| Arc::clone(&policy.document)).collect(), unseen.into_iter().collect())
 }

@@ -122,6 +122,11 @@ fn everything_that_gives_access_without_a_document_is_told() {
              Version: '2012-10-17'\n        Statement: [{{Effect: Allow, Principal: '*', Action: 's3:GetObject', Resource: '*'}}]\n"
         )
     };
+    let one = |kind: &str, properties: &str| {
+        format!(
+            "Transform: AWS::Serverless-2016-10-31\nResources:\n  One: {{Type: '{kind}', Properties: {{{properties}}}}}\n"
+        )
+    };
     let plain = role_of_terraform("");
     let plan = |more: &str| {
         format!(
@@ -163,6 +168,20 @@ fn everything_that_gives_access_without_a_document_is_told() {
             plan(r#", {"address": "aws_iam_role_policy_attachment.a", "mode": "managed", "type": "aws_iam_role_policy_attachment", "name": "a", "values": {"role": "r", "policy_arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}}"#),
             "`policy_arn` is new: arn:aws:iam::aws:policy/ReadOnlyAccess",
         ),
+        ("yaml", one("AWS::Lambda::Url", "TargetFunctionArn: f, AuthType: AWS_IAM"), one("AWS::Lambda::Url", "TargetFunctionArn: f, AuthType: NONE"), "`AuthType` was AWS_IAM and is NONE"),
+        ("yaml", one("AWS::Serverless::Function", "Handler: a.b, FunctionUrlConfig: {AuthType: AWS_IAM}"), one("AWS::Serverless::Function", "Handler: a.b, FunctionUrlConfig: {AuthType: NONE}"), "`FunctionUrlConfig` was {AuthType: AWS_IAM} and is {AuthType: NONE}"),
+        ("yaml", one("AWS::Serverless::Api", "StageName: p, Auth: {ResourcePolicy: {AwsAccountWhitelist: ['111122223333']}}"), one("AWS::Serverless::Api", "StageName: p, Auth: {ResourcePolicy: {AwsAccountWhitelist: ['444455556666']}}"), "`Auth` was"),
+        ("yaml", one("AWS::Serverless::Connector", "Source: {Id: F}, Destination: {Id: T}, Permissions: [Read]"), one("AWS::Serverless::Connector", "Source: {Id: F}, Destination: {Id: T}, Permissions: [Read, Write]"), "`Permissions` was Read and is Read, Write"),
+        ("yaml", one("AWS::IAM::InstanceProfile", "Roles: [reader]"), one("AWS::IAM::InstanceProfile", "Roles: [admin]"), "`Roles` was reader and is admin"),
+        ("yaml", one("AWS::Cognito::IdentityPoolRoleAttachment", "IdentityPoolId: p, Roles: {unauthenticated: 'arn:aws:iam::111122223333:role/guest'}"), one("AWS::Cognito::IdentityPoolRoleAttachment", "IdentityPoolId: p, Roles: {unauthenticated: 'arn:aws:iam::111122223333:role/admin'}"), "`Roles` was"),
+        ("yaml", one("AWS::EKS::AccessEntry", "ClusterName: c, AccessPolicies: [{PolicyArn: 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy'}]"), one("AWS::EKS::AccessEntry", "ClusterName: c, AccessPolicies: [{PolicyArn: 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy'}]"), "`AccessPolicies` was"),
+        ("yaml", one("AWS::S3::Bucket", "AccessControl: Private"), one("AWS::S3::Bucket", "AccessControl: PublicReadWrite"), "`AccessControl` was Private and is PublicReadWrite"),
+        ("yaml", one("AWS::Lambda::Function", "Handler: a.b, Role: 'arn:aws:iam::111122223333:role/reader'"), one("AWS::Lambda::Function", "Handler: a.b, Role: 'arn:aws:iam::111122223333:role/admin'"), "`Role` was"),
+        // among policies something that is none that the file shows
+        ("yaml", with_policies(" [!Ref A]"), with_policies(" [!Ref A, !FindInMap [M, a, b]]"), "`Policies` was ${A} and is"),
+        ("tf", "resource \"aws_eks_pod_identity_association\" \"a\" {\n  role_arn = \"arn:aws:iam::111122223333:role/reader\"\n}\n".to_owned(), "resource \"aws_eks_pod_identity_association\" \"a\" {\n  role_arn = \"arn:aws:iam::111122223333:role/admin\"\n}\n".to_owned(), "`role_arn` was"),
+        ("tf", "resource \"aws_s3_bucket_public_access_block\" \"b\" {\n  block_public_policy = true\n}\n".to_owned(), "resource \"aws_s3_bucket_public_access_block\" \"b\" {\n  block_public_policy = false\n}\n".to_owned(), "`block_public_policy` was true and is false"),
+        ("tf", "module \"m\" {\n  source = \"./iam\"\n  trusted_role_arns = [\"arn:aws:iam::111122223333:root\"]\n}\n".to_owned(), "module \"m\" {\n  source = \"./iam\"\n  trusted_role_arns = [\"*\"]\n}\n".to_owned(), "`trusted_role_arns` was arn:aws:iam::111122223333:root and is *"),
     ];
     for (number, (ending, old, new, says)) in cases.into_iter().enumerate() {
         let [before, after] = ["old", "new"].map(|side| format!("{number}-{side}.{ending}"));
@@ -226,4 +245,116 @@ fn a_file_of_a_folder_that_cannot_be_read_any_more_has_not_lost_its_policy() {
     written(folder.path(), "t/c/t.yaml", "Resources:\n  Bucket:\n    Type: AWS::S3::Bucket\n");
     let (code, lines) = told(folder.path(), "t/a", "t/c");
     assert!(code == 0 && lines.join(" ").contains("no longer allowed: sts:AssumeRole"), "{code} {lines:#?}");
+}
+
+/// A template with a role that has these policies.
+fn with_policies(policies: &str) -> String {
+    role(&format!("      Policies:{policies}\n"))
+}
+
+/// A policy of a role, by its name and its action.
+fn inline(name: &str, action: &str) -> String {
+    format!(
+        "{{PolicyName: {name}, PolicyDocument: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Action: '{action}', Resource: '*'}}]}}}}"
+    )
+}
+
+#[test]
+fn a_policy_within_a_condition_is_compared_by_its_branch() {
+    let folder = tempfile::tempdir().unwrap();
+    let (read, purge) = (inline("read", "s3:GetObject"), inline("purge", "sqs:PurgeQueue"));
+    let cases = [
+        (
+            format!(" [{read}]"),
+            format!(" [{read}, !If [Prod, {purge}, !Ref AWS::NoValue]]"),
+            "Role.Policies[1].If(Prod).PolicyDocument new access: sqs:PurgeQueue on *",
+        ),
+        (
+            format!(" [{read}]"),
+            format!(" [{read}, !If [Prod, !Ref AWS::NoValue, {purge}]]"),
+            "Role.Policies[1].If(not Prod).PolicyDocument new access: sqs:PurgeQueue on *",
+        ),
+        (
+            format!(" [{read}]"),
+            format!(" !If [Prod, [{read}, {purge}], [{read}]]"),
+            "Role.Policies.If(Prod)[1].PolicyDocument new access: sqs:PurgeQueue on *",
+        ),
+        (
+            format!(" [!If [Prod, {read}, !Ref AWS::NoValue]]"),
+            format!(" [!If [Prod, {purge}, !Ref AWS::NoValue]]"),
+            "Role.Policies[0].If(Prod).PolicyDocument new access: sqs:PurgeQueue on *",
+        ),
+        // one condition in another
+        (
+            format!(" [{read}]"),
+            format!(" [{read}, !If [Prod, !If [Blue, {purge}, !Ref AWS::NoValue], !Ref AWS::NoValue]]"),
+            "Role.Policies[1].If(Prod).If(Blue).PolicyDocument new access: sqs:PurgeQueue on *",
+        ),
+        // the document alone
+        (
+            format!(" [{read}]"),
+            format!(
+                " [{{PolicyName: read, PolicyDocument: !If [Prod, {{Statement: [{{Effect: Allow, Action: 'sqs:PurgeQueue', Resource: '*'}}]}}, !Ref D]}}]"
+            ),
+            "Role.Policies[0].PolicyDocument.If(Prod) new access: sqs:PurgeQueue on *",
+        ),
+    ];
+    for (number, (old, new, says)) in cases.into_iter().enumerate() {
+        let [before, after] = ["old", "new"].map(|side| format!("{number}-{side}.yaml"));
+        written(folder.path(), &before, &with_policies(&old));
+        written(folder.path(), &after, &with_policies(&new));
+        let ran = iamdx(
+            &["diff", folder.path().join(&before).to_str().unwrap(), folder.path().join(&after).to_str().unwrap()],
+            b"",
+        );
+        let told = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(ran.code == 1 && told.contains(says), "{number}: {} {told}", ran.code);
+    }
+    let same = with_policies(&format!(" [!If [Prod, {read}, {purge}]]"));
+    written(folder.path(), "same.yaml", &same);
+    assert_eq!(told(folder.path(), "same.yaml", "same.yaml").0, 0);
+}
+
+#[test]
+fn a_policy_within_a_condition_decides_nothing_for_certain() {
+    let folder = tempfile::tempdir().unwrap();
+    let policies = format!(
+        " [{}, !If [Prod, {}, !Ref AWS::NoValue]]",
+        inline("read", "s3:GetObject"),
+        inline("purge", "sqs:PurgeQueue")
+    );
+    written(folder.path(), "t.yaml", &with_policies(&policies));
+    let asked = |action: &str, policy: &str| {
+        let policy = format!("{}#{policy}", folder.path().join("t.yaml").to_str().unwrap());
+        let mut arguments = vec!["simulate", "--principal", "arn:aws:iam::111122223333:role/r", "--action", action];
+        arguments.extend(["--resource", "*", "--identity-policy", &policy]);
+        arguments.extend([
+            "--no-scp",
+            "--no-rcp",
+            "--no-resource-policy",
+            "--no-permissions-boundary",
+            "--no-session-policy",
+        ]);
+        arguments.push("--no-vpc-endpoint-policy");
+        let ran = iamdx(&arguments, b"");
+        (ran.code, ran.stdout)
+    };
+    let (code, said) = asked("sqs:PurgeQueue", "Policies[*]");
+    assert_eq!(code, 2, "{said}");
+    let (code, said) = asked("sqs:PurgeQueue", "Role.Properties.Policies");
+    assert!(code == 3 && said.contains("`Fn::If Prod` in the identity-based policy"), "{code} {said}");
+    // of an action that it is not about it says nothing
+    assert_eq!(asked("sqs:SendMessage", "Role.Properties.Policies").0, 1);
+    assert_eq!(asked("s3:GetObject", "Role.Properties.Policies").0, 0);
+    // whoever names it takes it for deployed
+    assert_eq!(asked("sqs:PurgeQueue", "Resources.Role.Properties.Policies[1].If(Prod).PolicyDocument").0, 0);
+}
+
+#[test]
+fn a_resource_that_is_new_gives_nobody_a_role() {
+    let folder = tempfile::tempdir().unwrap();
+    let function = "  F: {Type: 'AWS::Lambda::Function', Properties: {Handler: a.b, Role: r}}\n";
+    written(folder.path(), "old.yaml", "Resources:\n  T: {Type: 'AWS::SNS::Topic'}\n");
+    written(folder.path(), "new.yaml", &format!("Resources:\n  T: {{Type: 'AWS::SNS::Topic'}}\n{function}"));
+    assert_eq!(told(folder.path(), "old.yaml", "new.yaml").0, 0);
 }

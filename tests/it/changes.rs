@@ -143,3 +143,39 @@ fn what_cannot_be_compared_is_refused() {
     apart.commit();
     insta::assert_snapshot!(apart.iamdx(&["diff", "--base", "main"]));
 }
+
+#[test]
+fn what_modules_read_and_what_their_names_stand_for_is_no_silent_change() {
+    let repository = Repository::new();
+    repository.write(
+        "tf/main.tf",
+        "resource \"aws_iam_policy\" \"p\" {\n  policy = templatefile(\"${path.module}/p.json.tpl\", {})\n}\n\
+         resource \"aws_iam_policy\" \"q\" {\n  policy = jsonencode({ Statement = [{ Effect = \"Allow\", Action = var.actions, Resource = \"*\" }] })\n}\n",
+    );
+    repository.write(
+        "tf/p.json.tpl",
+        "{\"Statement\": {\"Effect\": \"Allow\", \"Action\": \"s3:GetObject\", \"Resource\": \"*\"}}",
+    );
+    repository.write("tf/terraform.tfvars", "actions = [\"s3:GetObject\"]\nsize = 1\n");
+    repository.write("tf/notes.txt", "one");
+    repository.commit();
+    repository.git(&["switch", "--quiet", "--create", "change"]);
+    repository.write("tf/notes.txt", "two");
+    repository.write("tf/terraform.tfvars", "actions = [\"s3:GetObject\"]\nsize = 2\n");
+    assert_eq!(
+        repository.iamdx(&["diff", "--base", "main"]),
+        "no difference in access\niamdx: note: no file with a policy changed since `main`\nexit 0"
+    );
+    repository
+        .write("tf/p.json.tpl", "{\"Statement\": {\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}}");
+    repository.write("tf/terraform.tfvars", "actions = [\"*\"]\nsize = 2\n");
+    insta::assert_snapshot!(repository.iamdx(&["diff", "--base", "main"]), @r"
+    tf/terraform.tfvars: var.actions
+    cannot tell:
+      everything that depends on `var.actions`, which was `s3:GetObject` and is `*`
+    tf/p.json.tpl
+    cannot tell:
+      everything that depends on `tf/p.json.tpl`, which changed
+    exit 3
+    ");
+}

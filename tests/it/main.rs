@@ -120,6 +120,7 @@ mod shown_commands_run;
 mod simulate;
 mod snapshot;
 mod snapshot_difference;
+mod stands_for;
 mod streams;
 mod support;
 #[cfg(target_os = "linux")]

@@ -128,3 +128,29 @@ fn a_tag_that_a_policy_reads_is_no_silent_change() {
         "no difference in access\n"
     );
 }
+
+#[test]
+fn what_rests_on_a_policy_that_only_one_file_shows_is_not_certain() {
+    const GUARD: &str = r#""content": {"Statement": [
+    {"Effect": "Allow", "Action": "*", "Resource": "*"}, {"Effect": "Deny", "Action": "s3:PutObject", "Resource": "*"}]}"#;
+    // the SCP over the account is named, and its content is not there
+    insta::assert_snapshot!(edited(GUARD, r#""name": "guard""#), @r"
+    arn:aws:iam::111122223333:role/deploy
+    cannot tell:
+      s3:PutObject on arn:aws:s3:::${aws:PrincipalTag/team}/* when aws:PrincipalTag/team is present
+      everything that depends on what only one file shows: service control policy p-guard of root r-ab12
+    arn:aws:iam::111122223333:user/ana
+    cannot tell:
+      everything that depends on what only one file shows: service control policy p-guard of root r-ab12
+    ");
+    // the whole organization
+    let rest = OLD.split(r#""organization": "#).nth(1).unwrap().split(" \"resource_policies\"").next().unwrap();
+    let said = edited(&format!(r#""organization": {rest}"#), "");
+    assert!(!said.contains("new access") && said.contains("SCPs of account 111122223333"), "{said}");
+    // a boundary
+    let said = edited(
+        r#""Arn": "arn:aws:iam::111122223333:policy/limit""#,
+        r#""Arn": "arn:aws:iam::111122223333:policy/other""#,
+    );
+    assert!(!said.contains("new access") && said.contains("permissions boundary `limit`"), "{said}");
+}

@@ -1,49 +1,17 @@
 //! What gives access in a template, plan or module and is no policy document: which policies are attached to whom, boundaries, the resource
-//! that a policy belongs to, permissions that are properties of their own.
+//! that a policy belongs to, permissions that are properties of their own; and what the file says of names that all this is taken from.
 //!
 //! The policies themselves are not at hand, so what such a thing gives is not worked out. That it changed is told. Of one policy of AWS
 //! it is known: `AdministratorAccess` allows everything.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::find::{candidates, instances, is_policy_member};
+use super::found::{Beside, Found};
+use super::gives::{Told, is_about_access, told};
+use super::named::{self, names_in};
+use super::one_line::one_line;
 use super::tree::{Tree, Value};
-
-/// What a resource has beside its policy documents: each argument that decides who has what, and its value in one line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Beside {
-    /// The arguments.
-    pub arguments: BTreeMap<String, String>,
-    /// Those that certainly attach `AdministratorAccess`.
-    pub full_access: BTreeSet<String>,
-}
-
-/// What `AdministratorAccess` says.
-/// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AdministratorAccess.html>
-pub const ADMINISTRATOR_ACCESS: &str =
-    r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}"#;
-
-/// A resource of a file, as far as it gives access by something else than documents.
-pub(super) struct Found {
-    /// Where it stands: `Role`, `module.m.aws_iam_role.r`.
-    pub(super) address: String,
-    pub(super) line: usize,
-    pub(super) beside: Beside,
-}
-
-/// Arguments that attach policies, or limit what they give, wherever they stand.
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-iam-role.html>
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-sso-permissionset.html>
-const ATTACHING: [&str; 7] = [
-    "CustomerManagedPolicyReferences",
-    "ManagedPolicies",
-    "ManagedPolicyArns",
-    "PermissionsBoundary",
-    "managed_policy_arns",
-    "permissions_boundary",
-    "managed_policy_arn",
-];
 
 /// Arguments that name policies which the resource gets.
 const NAMING_POLICIES: [&str; 7] = [
@@ -56,82 +24,12 @@ const NAMING_POLICIES: [&str; 7] = [
     "policy_arns",
 ];
 
-/// Types of resources that do nothing but give access, or say to whom a policy applies: of CloudFormation, then of Terraform.
-const GIVING: [&str; 28] = [
-    "AWS::Events::EventBusPolicy",
-    "AWS::IAM::UserToGroupAddition",
-    "AWS::LakeFormation::Permissions",
-    "AWS::LakeFormation::PrincipalPermissions",
-    "AWS::Lambda::LayerVersionPermission",
-    "AWS::Lambda::Permission",
-    "AWS::RAM::ResourceShare",
-    "AWS::S3::AccessGrant",
-    "AWS::SSO::Assignment",
-    "aws_cloudwatch_event_permission",
-    "aws_iam_group_membership",
-    "aws_iam_group_policy_attachment",
-    "aws_iam_policy_attachment",
-    "aws_iam_role_policy_attachment",
-    "aws_iam_role_policy_attachments_exclusive",
-    "aws_iam_user_group_membership",
-    "aws_iam_user_policy_attachment",
-    "aws_kms_grant",
-    "aws_lakeformation_permissions",
-    "aws_lambda_layer_version_permission",
-    "aws_lambda_permission",
-    "aws_organizations_policy_attachment",
-    "aws_ram_principal_association",
-    "aws_ram_resource_association",
-    "aws_s3control_access_grant",
-    "aws_ssoadmin_account_assignment",
-    "aws_ssoadmin_customer_managed_policy_attachment",
-    "aws_ssoadmin_managed_policy_attachment",
-];
-
-/// Arguments that give nobody anything.
-const NAMING: [&str; 22] = [
-    "Description",
-    "ManagedPolicyName",
-    "Name",
-    "Path",
-    "PolicyName",
-    "Tags",
-    "arn",
-    "attachment_count",
-    "description",
-    "depends_on",
-    "id",
-    "lifecycle",
-    "name",
-    "name_prefix",
-    "path",
-    "policy_id",
-    "provider",
-    "revision",
-    "tags",
-    "tags_all",
-    "timeouts",
-    "type",
-];
-
-/// Whether a text may hold something of the kind, in any notation.
+/// Whether a text may hold something of the kind, in any notation: a template, a plan or state, or a module.
 #[must_use]
 pub fn may_give_access(text: &str) -> bool {
-    [
-        "olicy",
-        "olicies",
-        "oundary",
-        "ermission",
-        "embership",
-        "ssignment",
-        "ToGroup",
-        "grant",
-        "Grant",
-        "_ram_",
-        "::RAM::",
-    ]
-    .iter()
-    .any(|word| text.contains(word))
+    ["Resources", "terraform_version", "format_version", "resource", "module", "variable", "locals", "data"]
+        .iter()
+        .any(|word| text.contains(word))
 }
 
 /// Everything of the kind in a template, a plan or state, or a module, in the order of the file.
@@ -139,22 +37,93 @@ pub(super) fn all(root: &Tree) -> Vec<Found> {
     let mut found = Vec::new();
     if let Some(resources) = root.get("Resources") {
         for (name, resource) in resources.members() {
-            let kind = resource.get("Type").and_then(Tree::text).unwrap_or_default();
-            let empty = Tree::new(resource.line, Value::Map(Vec::new()));
-            add(&mut found, name, kind, resource.line, resource.get("Properties").unwrap_or(&empty));
+            of_template(&mut found, name, resource);
         }
+        // what SAM puts into all resources of a type
+        for (kind, arguments) in root.get("Globals").map(Tree::members).unwrap_or_default() {
+            let address = format!("Globals.{kind}");
+            add(&mut found, &address, &format!("AWS::Serverless::{kind}"), arguments.line, arguments, &[]);
+        }
+        found.extend(named::of_template(root));
         return found;
     }
     for (name, block) in root.members() {
         // a module's file has its resources at the top
-        if let (Value::Map(_), Some((kind, _))) = (&block.value, name.split_once('.'))
-            && !matches!(kind, "data" | "module" | "provider" | "variable" | "output" | "locals" | "check" | "import")
-        {
-            add(&mut found, name, kind, block.line, block);
+        let Some((kind, _)) = name.split_once('.').filter(|_| matches!(block.value, Value::Map(_))) else { continue };
+        match kind {
+            "module" => of_module(&mut found, name, block),
+            "data" | "provider" | "variable" | "output" | "locals" | "check" | "import" => {}
+            _ => add(&mut found, name, kind, block.line, block, &[]),
         }
     }
+    found.extend(named::of_module(root));
     walk(root, &mut found);
     found
+}
+
+/// A resource of a template.
+fn of_template(found: &mut Vec<Found>, name: &str, resource: &Tree) {
+    if name == "Fn::Transform" {
+        let arguments = BTreeMap::from([(name.to_owned(), one_line(resource))]);
+        let beside = Beside { arguments, ..Beside::default() };
+        return found.push(Found { address: "Resources".to_owned(), line: resource.line, beside });
+    }
+    // one resource for each member of a collection
+    // <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html>
+    if let (true, [_, collection, body]) = (name.starts_with("Fn::ForEach::"), resource.items()) {
+        let before = found.len();
+        for (name, resource) in body.members() {
+            of_template(found, name, resource);
+        }
+        if found.len() > before {
+            let mut beside = Beside::default();
+            beside.arguments.insert(name.to_owned(), one_line(collection));
+            beside.only_kept.insert(name.to_owned());
+            names_in(collection, &mut beside.names);
+            found.push(Found { address: name.to_owned(), line: resource.line, beside });
+        }
+        return;
+    }
+    let kind = resource.get("Type").and_then(Tree::text).unwrap_or_default();
+    let empty = Tree::new(resource.line, Value::Map(Vec::new()));
+    let own: Vec<(&str, &Tree)> = ["Condition", "Connectors"]
+        .into_iter()
+        .filter_map(|attribute| Some((attribute, resource.get(attribute)?)))
+        .collect();
+    let properties = resource.get("Properties").unwrap_or(&empty);
+    if let [(function, argument)] = properties.members()
+        && let (true, [condition, both @ ..]) = (function == "Fn::If", argument.items())
+    {
+        for (properties, is) in both.iter().zip(["", "not "]) {
+            let address = format!("{name}.If({is}{})", condition.text().unwrap_or_default());
+            add(found, &address, kind, resource.line, properties, &own);
+        }
+        return;
+    }
+    add(found, name, kind, resource.line, properties, &own);
+}
+
+/// A call of a module of Terraform: what it makes of its arguments is not at hand.
+fn of_module(found: &mut Vec<Found>, address: &str, block: &Tree) {
+    const OF_CALL: [&str; 3] = ["depends_on", "providers", "lifecycle"];
+    const SOURCE: [&str; 4] = ["source", "version", "count", "for_each"];
+    let mut beside = Beside::default();
+    for (name, value) in block.members() {
+        let line = one_line(value);
+        if !OF_CALL.contains(&name.as_str()) && !SOURCE.contains(&name.as_str()) && is_about_access(name, &line) {
+            names_in(value, &mut beside.names);
+            beside.arguments.insert(name.clone(), line);
+        }
+    }
+    let is_about = block.get("source").map(one_line).is_some_and(|source| is_about_access(&source, ""));
+    if !beside.arguments.is_empty() || is_about {
+        for (name, value) in block.members().iter().filter(|(name, _)| SOURCE.contains(&name.as_str())) {
+            names_in(value, &mut beside.names);
+            beside.only_kept.insert(name.clone());
+            beside.arguments.insert(name.clone(), one_line(value));
+        }
+        found.push(Found { address: address.to_owned(), line: block.line, beside });
+    }
 }
 
 /// Resources of a plan or state, wherever they stand in it.
@@ -164,12 +133,12 @@ fn walk(tree: &Tree, found: &mut Vec<Found>) {
         return;
     }
     if let (Some(address), Some(kind), Some(values)) = (text("address"), text("type"), tree.get("values")) {
-        return add(found, address, kind, tree.line, values);
+        return add(found, address, kind, tree.line, values, &[]);
     }
     let kept = instances(tree).collect::<Vec<_>>();
     if let (Some(kind), false) = (text("type"), kept.is_empty()) {
         for (address, attributes) in kept {
-            add(found, &address, kind, attributes.line, attributes);
+            add(found, &address, kind, attributes.line, attributes, &[]);
         }
         return;
     }
@@ -184,30 +153,79 @@ fn walk(tree: &Tree, found: &mut Vec<Found>) {
     }
 }
 
-fn add(found: &mut Vec<Found>, address: &str, kind: &str, line: usize, arguments: &Tree) {
+/// Adds a resource, with the attributes that stand beside its arguments.
+fn add(found: &mut Vec<Found>, address: &str, kind: &str, line: usize, arguments: &Tree, attributes: &[(&str, &Tree)]) {
+    let has_documents = !candidates(arguments).is_empty();
     // a policy of scaling is none of access
-    let is_policy = (kind.ends_with("Policy") || kind.ends_with("_policy")) && !candidates(arguments).is_empty();
-    let gives = GIVING.contains(&kind);
-    let is_serverless = kind.starts_with("AWS::Serverless::");
-    let (mut told, mut full_access) = (BTreeMap::new(), BTreeSet::new());
-    for (name, value) in arguments.members() {
-        let attaches = ATTACHING.contains(&name.as_str())
-            || (is_serverless && name == "Policies")
-            || (kind.starts_with("AWS::IAM::") && name == "Groups");
-        let is_document = is_policy_member(name) || (!candidates(value).is_empty() && !attaches);
-        let matters = attaches || ((gives || is_policy) && !NAMING.contains(&name.as_str()) && !is_document);
-        let line = one_line(value);
-        if matters && !line.is_empty() {
-            told.insert(name.clone(), line);
-            if NAMING_POLICIES.contains(&name.as_str()) && has_administrator_access(value, is_serverless) {
-                full_access.insert(name.clone());
-            }
+    let is_policy = (kind.ends_with("Policy") || kind.ends_with("_policy")) && has_documents;
+    let mut beside = Beside::default();
+    let own = arguments.members().iter().map(|(name, value)| (name.as_str(), value));
+    for (name, value) in own.chain(attributes.iter().copied()) {
+        let said = match (kind, name) {
+            (_, "Events") if kind.starts_with("AWS::Serverless::") => nested(value, "Auth"),
+            ("AWS::IAM::Group" | "AWS::IAM::Role" | "AWS::IAM::User", "Policies") => without_documents(value),
+            _ => match told(kind, name, value, is_policy) {
+                Told::Never => String::new(),
+                Told::IfKept => {
+                    beside.only_kept.insert(name.to_owned());
+                    one_line(value)
+                }
+                Told::Always => one_line(value),
+            },
+        };
+        let is_document = !candidates(value).is_empty() || is_policy_member(name);
+        if !said.is_empty() || is_document {
+            names_in(value, &mut beside.names);
+        }
+        if said.is_empty() {
+            beside.only_kept.remove(name);
+            continue;
+        }
+        beside.arguments.insert(name.to_owned(), said);
+        let is_serverless = kind.starts_with("AWS::Serverless::");
+        if NAMING_POLICIES.contains(&name) && has_administrator_access(value, is_serverless) {
+            beside.full_access.insert(name.to_owned());
         }
     }
-    if !told.is_empty() {
-        let beside = Beside { arguments: told, full_access };
-        found.push(Found { address: address.to_owned(), line, beside });
+    if beside.arguments.is_empty() && !has_documents {
+        return;
     }
+    // whether it is there at all, and how often
+    let dynamic = |name: &str| name.starts_with("dynamic.");
+    let of_terraform = arguments.members().iter().filter_map(|(name, value)| match name.as_str() {
+        "count" | "for_each" => Some((name.as_str(), value)),
+        name if dynamic(name) && !candidates(value).is_empty() => Some((name, value.get("for_each")?)),
+        _ => None,
+    });
+    let condition = attributes.iter().copied().filter(|(name, _)| *name == "Condition");
+    for (name, value) in of_terraform.chain(condition) {
+        names_in(value, &mut beside.names);
+        if name == "Condition" {
+            beside.names.extend(value.text().map(|text| format!("Conditions.{text}")));
+        }
+        if beside.arguments.insert(name.to_owned(), one_line(value)).is_none() {
+            beside.only_kept.insert(name.to_owned());
+        }
+    }
+    found.push(Found { address: address.to_owned(), line, beside });
+}
+
+/// All members of this name, however deep, in one line.
+fn nested(tree: &Tree, name: &str) -> String {
+    let mut all = Vec::new();
+    for (key, value) in tree.members() {
+        let said = if key == name { one_line(value) } else { nested(value, name) };
+        all.extend((!said.is_empty()).then(|| format!("{key}: {said}")));
+    }
+    all.join(", ")
+}
+
+/// What stands among policies and is none that the file shows: a reference, or a condition between such.
+fn without_documents(policies: &Tree) -> String {
+    let is_function = |tree: &&Tree| matches!(tree.members(), [(name, _)] if name == "Ref" || name.starts_with("Fn::"));
+    let items = if policies.items().is_empty() { std::slice::from_ref(policies) } else { policies.items() };
+    let open = items.iter().filter(is_function).filter(|item| candidates(item).is_empty());
+    open.map(one_line).collect::<Vec<_>>().join(", ")
 }
 
 /// Whether `AdministratorAccess` is among policies, whatever else a deployment decides. SAM takes its name alone, too.
@@ -220,58 +238,4 @@ fn has_administrator_access(value: &Tree, takes_names: bool) -> bool {
         is_arn || (takes_names && written == "AdministratorAccess")
     };
     is(value) || value.items().iter().any(is)
-}
-
-/// A value in one line, without the documents in it; empty where nothing is left.
-fn one_line(tree: &Tree) -> String {
-    match &tree.value {
-        Value::Plain(text) if text == "null" => String::new(),
-        Value::Plain(text) => text.clone(),
-        // as it is written in the file
-        Value::Text(text) => text.replace("${template:", "${"),
-        Value::Open(what) => format!("${{{what}}}"),
-        Value::List(items) => {
-            let items: Vec<String> = items.iter().map(one_line).filter(|item| !item.is_empty()).collect();
-            items.join(", ")
-        }
-        Value::Map(_) if tree.get("Statement").is_some() => String::new(),
-        Value::Map(members) => {
-            if let [(name, argument)] = members.as_slice()
-                && let Some(text) = put_together(name, argument)
-            {
-                return text;
-            }
-            let members = members.iter().map(|(name, value)| (name, one_line(value)));
-            let told: Vec<String> = members
-                .filter(|(_, value)| !value.is_empty())
-                .map(|(name, value)| format!("{name}: {value}"))
-                .collect();
-            if told.is_empty() { String::new() } else { format!("{{{}}}", told.join(", ")) }
-        }
-    }
-}
-
-/// What a function of CloudFormation puts together, where nothing of what is written is lost by saying it so.
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-join.html>
-fn put_together(name: &str, argument: &Tree) -> Option<String> {
-    let filled_in = |tree: &Tree| Some(format!("${{{}}}", tree.text()?));
-    match (name, argument.items()) {
-        ("Ref" | "Fn::GetAtt", []) => filled_in(argument),
-        ("Fn::GetAtt", [of, attribute]) => Some(format!("${{{}.{}}}", of.text()?, attribute.text()?)),
-        ("Fn::Sub", []) => argument.text().map(str::to_owned),
-        ("Fn::Join", [delimiter, list]) if !list.items().is_empty() => {
-            let parts: Option<Vec<String>> = list.items().iter().map(of_text).collect();
-            Some(parts?.join(delimiter.text()?))
-        }
-        _ => None,
-    }
-}
-
-/// A text, or a function that puts one together.
-fn of_text(tree: &Tree) -> Option<String> {
-    match (&tree.value, tree.members()) {
-        (Value::Text(text), _) => Some(text.clone()),
-        (Value::Map(_), [(name, argument)]) => put_together(name, argument),
-        _ => None,
-    }
 }

@@ -16,6 +16,8 @@ pub(super) struct Candidate {
     /// The line of the file on which it begins.
     pub(super) line: usize,
     pub(super) what: What,
+    /// The condition of a template under which it is deployed, where it has one, and the document.
+    pub(super) only_if: Option<(String, Tree)>,
 }
 
 /// In which form it stands there.
@@ -93,6 +95,8 @@ pub(super) fn is_statement(tree: &Tree) -> bool {
 struct Around {
     names: Vec<String>,
     endpoint: Option<EndpointKind>,
+    /// What must hold for it to be deployed.
+    only_if: Option<String>,
 }
 
 /// Members that tell the type of a VPC endpoint: of AWS and CloudFormation, of Terraform.
@@ -104,8 +108,9 @@ struct Search {
 
 impl Search {
     fn add(&mut self, tree: &Tree, path: &str, around: &Around, what: What) {
-        let Around { names, endpoint } = around.clone();
-        self.found.push(Candidate { path: path.to_owned(), names, endpoint, line: tree.line, what });
+        let Around { names, endpoint, only_if } = around.clone();
+        let only_if = only_if.map(|condition| (condition, tree.clone()));
+        self.found.push(Candidate { path: path.to_owned(), names, endpoint, line: tree.line, what, only_if });
     }
 
     fn walk(&mut self, tree: &Tree, path: String, around: &Around, key: &str) {
@@ -141,7 +146,15 @@ impl Search {
                         _ if path.is_empty() => name.clone(),
                         _ => format!("{path}.{name}"),
                     };
-                    self.walk(value, path, &around, name);
+                    match condition_of(name) {
+                        // what stands there is a value of the member around it
+                        Some(condition) => {
+                            let both = around.only_if.iter().map(String::as_str).chain([condition]);
+                            let only_if = Some(both.collect::<Vec<_>>().join(" and "));
+                            self.walk(value, path, &Around { only_if, ..around.clone() }, key);
+                        }
+                        None => self.walk(value, path, &around, name),
+                    }
                 }
             }
             Value::List(items) => {
@@ -168,6 +181,11 @@ impl Search {
             Value::Plain(_) | Value::Open(_) => {}
         }
     }
+}
+
+/// The condition under which a member is deployed that is a value of `Fn::If`: `Prod`, `not Prod`.
+fn condition_of(member: &str) -> Option<&str> {
+    member.strip_prefix("If(")?.strip_suffix(')')
 }
 
 fn is_version(tree: &Tree) -> bool {

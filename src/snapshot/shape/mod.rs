@@ -7,7 +7,11 @@ mod beside;
 mod data_source;
 mod error;
 mod find;
+mod found;
+mod gives;
 mod hcl;
+mod named;
+mod one_line;
 mod parts;
 mod recognise;
 mod template;
@@ -23,9 +27,10 @@ use crate::iam::{Document, EndpointKind, NoPolicy, PolicyError, PolicyType, Prin
 use crate::snapshot::note::SnapshotNote;
 use crate::text::{JsonError, LineInFile, Source, parse};
 
-pub use beside::{ADMINISTRATOR_ACCESS, Beside, may_give_access};
+pub use beside::may_give_access;
 pub use error::FileError;
 use find::{Candidate, What, candidates};
+pub use found::{ADMINISTRATOR_ACCESS, Beside};
 pub use parts::{Pair, Part, pairs, parts};
 pub(super) use recognise::{NO_JSON, Notation, broken_json, names_only, notation};
 pub(super) use tree::Tree;
@@ -232,6 +237,7 @@ fn named(file: &Source, found: &[Candidate], wanted: Option<PolicyType>, choice:
     };
     let matches = |one: &&Candidate| choice == "*" || part(&one.path) || one.names.iter().any(|name| name == choice);
     let exact: Vec<Candidate> = found.iter().filter(|one| one.path == choice).cloned().collect();
+    let is_exact = !exact.is_empty();
     let mut picked = if exact.is_empty() { found.iter().filter(matches).cloned().collect() } else { exact };
     if picked.len() > 1 && picked.iter().any(|one| fits(file, one, wanted)) {
         picked.retain(|one| fits(file, one, wanted));
@@ -239,6 +245,10 @@ fn named(file: &Source, found: &[Candidate], wanted: Option<PolicyType>, choice:
     if picked.is_empty() {
         let (file, choice) = (file.name().to_owned(), choice.to_owned());
         return Err(FileError::NoSuch { file, choice, documents: paths(found) });
+    }
+    // whoever names the one of two takes it for deployed
+    if is_exact {
+        picked.iter_mut().for_each(|one| one.only_if = None);
     }
     read(file, &picked, found.len() == 1)
 }
@@ -263,7 +273,18 @@ fn read(file: &Source, found: &[Candidate], only: bool) -> Result<Held, FileErro
             Some(item) => format!("{}{item}", file.name()),
             None => format!("{}#{}", file.name(), one.path),
         };
-        documents.push(document(file, one, name)?);
+        documents.push(match &one.only_if {
+            _ if matches!(one.what, What::Open(_)) => document(file, one, name)?,
+            Some((condition, tree)) if tree.get("Statement").is_some() => {
+                let what = What::Tree(template::perhaps(tree, condition));
+                document(file, &Candidate { what, ..one.clone() }, name)?
+            }
+            Some((condition, _)) => {
+                let why = format!("it is deployed only if `{condition}` holds");
+                document(file, &Candidate { what: What::Open(why), ..one.clone() }, name)?
+            }
+            None => document(file, one, name)?,
+        });
     }
     let kind = found.first().and_then(|one| one.endpoint);
     let endpoint = kind.filter(|_| found.iter().all(|one| one.endpoint == kind));

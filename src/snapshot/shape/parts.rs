@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::beside::{self, Beside};
+use super::beside;
 use super::error::FileError;
 use super::find::{Candidate, candidates};
+use super::found::{Beside, Found};
+use super::named;
 use super::recognise::{Notation, notation};
 use super::tree::Tree;
 use super::{Read, document, hcl, json, template_or_self, terraform, with_unix_lines, yaml};
@@ -38,6 +40,12 @@ impl Part {
     #[must_use]
     pub const fn unread(address: String, file: Source, error: FileError) -> Self {
         Self { address, name: None, document: Err(error), unread: Some(file), beside: None }
+    }
+
+    /// Whether it only says what a name stands for.
+    #[must_use]
+    pub fn is_meaning(&self) -> bool {
+        self.beside.as_ref().is_some_and(|beside| beside.defines.is_some())
     }
 
     /// Whether both are the same file, which cannot be read.
@@ -74,6 +82,9 @@ pub fn parts(file: Source) -> Result<Option<Vec<Part>>, FileError> {
         Notation::Nothing(_) | Notation::Other(..) => return Ok(None),
     };
     let Some(root) = root else { return Ok(None) };
+    if file.name().ends_with(".tfvars") || file.name().ends_with(".tfvars.json") {
+        return Ok(Some(named::of_settings(&root).into_iter().map(|found| attached(&file, found)).collect()));
+    }
     let found = if terraform::is_terraform(&root) {
         terraform::documents(&root)
     } else if is_module || is_template(&root) {
@@ -87,8 +98,8 @@ pub fn parts(file: Source) -> Result<Option<Vec<Part>>, FileError> {
 }
 
 /// What of a resource gives access beside documents, as a part of its own.
-fn attached(file: &Source, found: beside::Found) -> Part {
-    let beside::Found { address, line, beside } = found;
+fn attached(file: &Source, found: Found) -> Part {
+    let Found { address, line, beside } = found;
     let path = one_line(&address);
     let why = "what is attached is no document of this file".to_owned();
     let error = FileError::Open { file: file.name().to_owned(), line, path: path.clone(), why };
@@ -153,11 +164,13 @@ fn keyed(parts: Vec<Part>) -> Vec<(String, Part)> {
         // without what follows, the place tells instances of one resource apart
         Some(format!("{list}[={}]{rest}", part.name.as_deref().filter(|_| rest.contains('.'))?))
     };
-    let keys: Vec<String> = parts.iter().map(|part| named(part).unwrap_or_else(|| part.address.clone())).collect();
+    // what a name stands for has the address of the call or resource of that name
+    let own = |part: &Part| if part.is_meaning() { format!("{} =", part.address) } else { part.address.clone() };
+    let keys: Vec<String> = parts.iter().map(|part| named(part).unwrap_or_else(|| own(part))).collect();
     let unique = |key: &String| keys.iter().filter(|other| *other == key).count() == 1;
     let chosen: Vec<bool> = keys.iter().map(unique).collect();
     let keys = keys.into_iter().zip(chosen);
-    keys.zip(parts).map(|((key, unique), part)| (if unique { key } else { part.address.clone() }, part)).collect()
+    keys.zip(parts).map(|((key, unique), part)| (if unique { key } else { own(&part) }, part)).collect()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html>
 
+use super::find::candidates;
 use super::tree::{Tree, Value};
 use crate::iam::open_part;
 
@@ -14,7 +15,8 @@ pub(super) fn worked_out(tree: &Tree) -> Option<Tree> {
                 if argument.text() == Some("AWS::NoValue") && name == "Ref" {
                     return None;
                 }
-                return Some(Tree::new(tree.line, function(name, argument)));
+                let value = branches(name, argument).map_or_else(|| function(name, argument), Value::Map);
+                return Some(Tree::new(tree.line, value));
             }
             _ => {
                 Value::Map(members.iter().filter_map(|(key, value)| Some((key.clone(), worked_out(value)?))).collect())
@@ -32,6 +34,39 @@ pub(super) fn worked_out(tree: &Tree) -> Option<Tree> {
         _ => true,
     };
     Some(Tree { line: tree.line, json: tree.json.filter(|_| as_written), value })
+}
+
+/// Both values of `Fn::If`, where one has a policy in it: each may be what is deployed.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-conditions.html>
+fn branches(name: &str, argument: &Tree) -> Option<Vec<(String, Tree)>> {
+    let [condition, then, otherwise] = argument.items() else { return None };
+    let condition = condition.text().filter(|_| name == "Fn::If")?;
+    let both = [(format!("If({condition})"), then), (format!("If(not {condition})"), otherwise)];
+    let both: Vec<_> = both.into_iter().filter_map(|(name, value)| Some((name, worked_out(value)?))).collect();
+    both.iter().any(|(_, value)| !candidates(value).is_empty()).then_some(both)
+}
+
+/// A document of which only a deployment tells whether it is there: whatever its statements are about is not known.
+pub(super) fn perhaps(document: &Tree, condition: &str) -> Tree {
+    let open = |statement: &Tree| {
+        let has_resource = ["Resource", "NotResource"].iter().any(|name| statement.get(name).is_some());
+        let (name, others) = if has_resource { ("Resource", "NotResource") } else { ("Action", "NotAction") };
+        let member = |(key, value): &(String, Tree)| match key {
+            key if key == name || key == others => {
+                (name.to_owned(), Tree::new(value.line, Value::Open(format!("Fn::If {condition}"))))
+            }
+            _ => (key.clone(), value.clone()),
+        };
+        Tree::new(statement.line, Value::Map(statement.members().iter().map(member).collect()))
+    };
+    let member = |(key, value): &(String, Tree)| match (key.as_str(), &value.value) {
+        ("Statement", Value::List(items)) => {
+            (key.clone(), Tree::new(value.line, Value::List(items.iter().map(open).collect())))
+        }
+        ("Statement", Value::Map(_)) => (key.clone(), open(value)),
+        _ => (key.clone(), value.clone()),
+    };
+    Tree::new(document.line, Value::Map(document.members().iter().map(member).collect()))
 }
 
 fn function(name: &str, argument: &Tree) -> Value {

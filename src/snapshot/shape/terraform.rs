@@ -49,6 +49,7 @@ fn unknown(change: &Tree, found: &mut Vec<Candidate>) {
                 names: vec![address.to_owned()],
                 endpoint: None,
                 line: value.line,
+                only_if: None,
                 what: What::Open("it is known only after the plan was applied".to_owned()),
             });
         }
