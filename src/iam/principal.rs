@@ -113,7 +113,9 @@ impl Principal {
         self.partition = Some(part(arn.partition()));
         let last = |path: &str| path.rsplit('/').next().map(part);
         match (arn.service(), arn.resource(), arn.resource().split_once('/')) {
-            ("iam", "root", _) => self.kind = PrincipalKind::Root,
+            // a session of `sts:AssumeRoot` is the root user of the account, for one task
+            // https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-track-privileged-tasks.html
+            ("iam", "root", _) | ("sts", "assumed-root", _) => self.kind = PrincipalKind::Root,
             ("iam", _, Some(("user", path))) => {
                 self.kind = PrincipalKind::User;
                 self.name = last(path);
@@ -122,9 +124,6 @@ impl Principal {
                 self.kind = PrincipalKind::Role;
                 self.name = last(path);
             }
-            // a session of `sts:AssumeRoot`: the root user of the account, for one task
-            // https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-track-privileged-tasks.html
-            ("sts", "assumed-root", _) => self.kind = PrincipalKind::Root,
             ("sts", _, Some(("assumed-role", rest))) => {
                 self.kind = PrincipalKind::AssumedRole;
                 let (role, session) =

@@ -360,6 +360,7 @@ pub const fn failure(failure: Failure) -> &'static str {
 
 /// What helps against another failure.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "one arm for each kind")]
 pub const fn help(failure: Failure) -> &'static str {
     match failure {
         Failure::ExpiredCredentials => {
