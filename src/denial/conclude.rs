@@ -6,7 +6,7 @@ use super::grammar::Sentence;
 use super::note::{Note, ServiceRole};
 use super::reason::Wording;
 use super::{code, operation_actions};
-use crate::iam::{Action, PolicyType, PrincipalKind, WithinAccount, within_account};
+use crate::iam::{Action, PolicyType, Principal, PrincipalKind, WithinAccount, within_account};
 
 /// Concludes about a general sentence with its wrapper.
 pub(super) fn sentence(sentence: Sentence) -> Denial {
@@ -112,6 +112,10 @@ fn sentence_notes(sentence: &Sentence) -> Vec<Note> {
     match (denial.reason.effect, denial.reason.policy_type) {
         (ReasonEffect::ImplicitDeny, Some(PolicyType::ResourceBased)) if !needs_both(denial) && !is_service(denial) => {
             notes.push(Note::OneSideCanBeEnough);
+        }
+        // https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html
+        (_, Some(PolicyType::Session)) if denial.principal.as_ref().is_some_and(Principal::is_of_identity_pool) => {
+            notes.push(Note::SessionPolicyOfCognito);
         }
         // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
         (_, Some(PolicyType::Session)) if !is_user(denial) => notes.push(Note::SessionPolicyOfService),

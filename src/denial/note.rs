@@ -45,6 +45,8 @@ pub enum Note {
     OneSideCanBeEnough,
     /// A service may have passed the session policy.
     SessionPolicyOfService,
+    /// Cognito passed the session policy, by the name of the session.
+    SessionPolicyOfCognito,
     /// The resource is a pattern, and AWS reports one resource.
     WildcardInResource,
     /// Account ids or names are masked.
@@ -165,6 +167,7 @@ impl Note {
             Self::PerhapsBlockPublicAccess => "perhaps-block-public-access",
             Self::OneSideCanBeEnough => "one-side-can-be-enough",
             Self::SessionPolicyOfService => "session-policy-of-service",
+            Self::SessionPolicyOfCognito => "session-policy-of-cognito",
             Self::WildcardInResource => "wildcard-in-resource",
             Self::Masked => "masked",
             Self::AnyCauseOfS3 => "any-cause-of-s3",

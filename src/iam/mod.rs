@@ -92,7 +92,7 @@ pub use policy_set_builder::PolicySetBuilder;
 pub use policy_type::PolicyType;
 pub use policy_type_row::{PolicyArn, PolicyFetch, PolicyQuota, PolicySide, PolicyTypeRow, PrincipalRule, ShortArn};
 pub use policy_write::{Argument, InCloudFormation, PolicyWrite};
-pub use principal::{Principal, PrincipalKind};
+pub use principal::{Principal, PrincipalKind, SESSION_OF_IDENTITY_POOL};
 pub use public_access_level::PublicAccessLevel;
 pub use request::{EndpointKind, Hints, Request, is_alias_name};
 pub use resource::{ResourceMatch, ResourcePattern, ResourceText};

@@ -61,6 +61,9 @@ impl Part {
     }
 }
 
+/// The name of every session that Cognito makes for the users of an identity pool.
+pub const SESSION_OF_IDENTITY_POOL: &str = "CognitoIdentityCredentials";
+
 impl Principal {
     /// Reads a principal: an ARN, `anonymous`, a service principal (`glue.amazonaws.com`), `service:NAME`, an identity provider that
     /// has no ARN (`accounts.google.com`), a bare account id (its root user), or anything else (`Unknown`).
@@ -175,6 +178,14 @@ impl Principal {
     #[must_use]
     pub fn session(&self) -> Option<&str> {
         self.part(self.session)
+    }
+
+    /// Whether it is a session of an identity pool of Cognito, by the name that Cognito gives to each that it makes itself (enhanced flow).
+    /// Another session could have that name, so it is likely and no proof.
+    /// <https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flow.html>
+    #[must_use]
+    pub fn is_of_identity_pool(&self) -> bool {
+        self.kind() == PrincipalKind::AssumedRole && self.session() == Some(SESSION_OF_IDENTITY_POOL)
     }
 
     /// The unique id of a role or a user, where nothing but that and the account is told.

@@ -79,7 +79,7 @@ pub use quota::Size;
 pub use request_change::{NewValue, RequestChange};
 pub use step::Step;
 pub use strategies::{IncidentStep, PublicAccessStep, incident_response};
-pub use title::{OfAws, Title};
+pub use title::{ForGuests, OfAws, Title};
 pub use verify::Verification;
 pub use why_not::{Together, WhyNot};
 
@@ -148,6 +148,7 @@ impl Remedy {
                 | Title::FindDeny { .. }
                 | Title::Unsigned
                 | Title::AssumeThere { .. }
+                | Title::SessionOfGuest
                 | Title::TellMore(_)
         )
     }

@@ -9,7 +9,7 @@ use super::guardrail::{Guarded, Guardrail};
 use super::mfa::{Mfa, mfa};
 use super::request_change::RequestChange;
 use super::strategies::{IncidentStep, PublicAccessStep};
-use super::title::OfAws;
+use super::title::{ForGuests, OfAws};
 use crate::denial::{Part, ServiceRole};
 use crate::diagnose::{Blocker, DenialContext};
 use crate::iam::{
@@ -196,6 +196,8 @@ pub enum Step {
     DenyByMcpKey,
     /// What the caller can do where the resource is AWS's.
     OfAws(OfAws),
+    /// What there is for guests of an identity pool.
+    ForGuests(ForGuests),
     /// A session cannot be assumed, only its role; the role's ARN has a path that the session's has not.
     SessionIsNoRole,
     /// The role may be passed to any service: say to which one.
@@ -258,6 +260,7 @@ impl Step {
             Self::OwnActionsOfCall => "own-actions-of-call",
             Self::DenyByMcpKey => "deny-by-mcp-key",
             Self::OfAws(_) => "resource-of-aws",
+            Self::ForGuests(_) => "guests-of-identity-pool",
             Self::SessionIsNoRole => "session-is-no-role",
             Self::LimitPassedRole => "limit-passed-role",
             Self::GetOriginalMessage => "get-original-message",

@@ -21,6 +21,20 @@ pub enum OfAws {
     ResourcePolicy,
 }
 
+/// What there is for guests of an identity pool of Cognito, whose session policy is AWS's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ForGuests {
+    /// Whose the policy is.
+    PolicyOfAws,
+    /// They sign in.
+    SignIn,
+    /// Something that is no guest makes the call.
+    CallForThem,
+    /// The app makes the session itself.
+    ClassicFlow,
+}
+
 /// What a remedy does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -147,6 +161,8 @@ pub enum Title {
         /// The resource.
         resource: String,
     },
+    /// The session is that of a guest, for whom Cognito passed a policy that nobody else changes.
+    SessionOfGuest,
     /// The resource is of a kind that has no policy, so that its account lets nobody in but by a role of its own.
     AssumeThere {
         /// The account that owns the resource.
@@ -203,6 +219,7 @@ impl Title {
             Self::OtherProvider { .. } => "other-identity-provider",
             Self::NoLongerAsked(_) => "no-longer-asked",
             Self::OwnedByAws { .. } => "owned-by-aws",
+            Self::SessionOfGuest => "session-of-guest",
             Self::AssumeThere { .. } => "assume-a-role-there",
             Self::NameTheRole(_) => "name-the-role",
             Self::NameTheOtherAccount { .. } => "name-the-other-account",

@@ -55,6 +55,7 @@ impl Redact for Title {
             | Self::SearchEnded(_)
             | Self::NoLongerAsked(_)
             | Self::NewSession
+            | Self::SessionOfGuest
             | Self::AskOwner
             | Self::WithoutMfa(_)
             | Self::ConfirmText(_) => {}
@@ -140,6 +141,7 @@ impl Redact for Step {
             | Self::OwnActionsOfCall
             | Self::DenyByMcpKey
             | Self::OfAws(_)
+            | Self::ForGuests(_)
             | Self::ComeByProvider { saml: _ }
             | Self::GetOriginalMessage
             | Self::RoleOfService(_)

@@ -147,6 +147,7 @@ impl Redact for Note {
             | Self::PerhapsBlockPublicAccess
             | Self::OneSideCanBeEnough
             | Self::SessionPolicyOfService
+            | Self::SessionPolicyOfCognito
             | Self::WildcardInResource
             | Self::Masked
             | Self::AnyCauseOfS3

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::ops::Range;
 
-use crate::iam::is_account_id;
+use crate::iam::{SESSION_OF_IDENTITY_POOL, is_account_id};
 use crate::reference::{Reference, ResourceType, Service};
 
 /// One value: an ARN part by part, an account id, an address, or names between joints.
@@ -319,6 +319,10 @@ fn one_name(name: &str) -> String {
     }
     if is_account_id(name) {
         return account(name);
+    }
+    // the same in every account
+    if name == SESSION_OF_IDENTITY_POOL {
+        return name.to_owned();
     }
     if let Some((set, suffix)) = name.strip_prefix("AWSReservedSSO_").and_then(|rest| rest.rsplit_once('_')) {
         return format!("AWSReservedSSO_{}_{:016x}", pseudonym("name", set), hash(suffix));

@@ -77,6 +77,10 @@ pub fn note(note: &Note) -> String {
             "session policies are often passed by a service (Cognito, CodePipeline, a credential broker), not written by \
              the user"
         }
+        Note::SessionPolicyOfCognito => {
+            "the session is named as Cognito names those of its identity pools: for guests Cognito itself passes a session policy, and nobody can \
+             have it changed"
+        }
         Note::WildcardInResource => {
             "the resource contains a wildcard: AWS reports one concrete resource, so the text was edited or merged"
         }

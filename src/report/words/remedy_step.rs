@@ -8,7 +8,7 @@ use super::{blocker, gap_subject, guardrail, session_origin, statement};
 use super::{incident, public_access, request_lever, token};
 use crate::denial::ServiceRole;
 use crate::iam::{Command, Condition, ConditionKey, ContextValue, Lever, PolicyType};
-use crate::remedy::{Mfa, Needed, OfAws, PolicyAssumption, Step};
+use crate::remedy::{ForGuests, Mfa, Needed, OfAws, PolicyAssumption, Step};
 
 /// A step for a person.
 #[must_use]
@@ -174,6 +174,7 @@ pub fn step(step: &Step) -> String {
              https://docs.aws.amazon.com/agent-toolkit/latest/userguide/security_iam_troubleshoot.html"
             .to_owned(),
         Step::OfAws(of) => of_aws(*of).to_owned(),
+        Step::ForGuests(of) => for_guests(*of).to_owned(),
         Step::SessionIsNoRole => "AssumeRole takes the ARN of a role; where the role has a path, the path is a part of it, which the ARN of \
              the session does not show: aws iam get-role --query Role.Arn prints it"
             .to_owned(),
@@ -204,6 +205,25 @@ const fn of_aws(of: OfAws) -> &'static str {
         }
         OfAws::ResourcePolicy => {
             "check the Region, the name and the version in the ARN against those that AWS publishes; no account can add a statement there"
+        }
+    }
+}
+
+/// What there is for guests of an identity pool of Cognito.
+/// <https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html>
+const fn for_guests(of: ForGuests) -> &'static str {
+    match of {
+        ForGuests::PolicyOfAws => {
+            "likely a guest of an identity pool, by the name of the session: GetCredentialsForIdentity passes a policy of AWS for guests and takes no \
+             other: https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html"
+        }
+        ForGuests::SignIn => {
+            "users who sign in get the role for authenticated users, and no such policy; that role's policies must allow the call"
+        }
+        ForGuests::CallForThem => "or a service of yours makes the call with a role of its own, and answers the guests",
+        ForGuests::ClassicFlow => {
+            "or the app makes the session itself (basic flow: GetOpenIdToken, then AssumeRoleWithWebIdentity), and the role's policies alone \
+             decide. Everybody on the internet can be a guest: AWS advises against giving guests more than this policy"
         }
     }
 }

@@ -114,6 +114,9 @@ pub fn title(remedy: &Remedy) -> String {
         Title::OwnedByAws { of: OfAws::ResourcePolicy, resource } => {
             format!("Name a resource that AWS shares: {resource} belongs to AWS, and so does its policy")
         }
+        Title::SessionOfGuest => {
+            "Nobody can have this session policy changed: Cognito passes it for guests. Have them sign in, or make the call for them".to_owned()
+        }
         Title::NameTheRole(role) => format!("Name the role in the call, not a session of it: {role}"),
         Title::AssumeThere { account, resource } => {
             format!("Assume a role of account {account} first: this {} takes no policy of its own", resource_noun(resource))
