@@ -22,6 +22,8 @@ enum CallerKind {
     WebIdentity,
     /// A web identity whose provider is the principal.
     Subject,
+    /// A user of SAML whose provider is the principal.
+    SamlSubject,
     IdentityCenter,
     Directory,
 }
@@ -55,14 +57,24 @@ impl Caller {
     /// The web identity of which a provider told a subject: policies tell these apart, so denials of two of them may have two causes.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html>
     pub(super) fn of_provider(provider: &str, subject: &str) -> Option<Self> {
+        Self::behind(CallerKind::Subject, provider, subject)
+    }
+
+    /// The same of a user of SAML.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-saml>
+    pub(super) fn of_saml_provider(provider: &str, subject: &str) -> Option<Self> {
+        Self::behind(CallerKind::SamlSubject, provider, subject)
+    }
+
+    fn behind(kind: CallerKind, provider: &str, subject: &str) -> Option<Self> {
         let told = !subject.is_empty() && subject != HIDDEN;
         let name = Some(subject.into());
-        told.then(|| Self { kind: CallerKind::Subject, account: None, provider: Some(provider.into()), name })
+        told.then(|| Self { kind, account: None, provider: Some(provider.into()), name })
     }
 
     /// Whether it tells who called behind the provider that is the principal.
-    pub(super) fn is_subject(&self) -> bool {
-        self.kind == CallerKind::Subject
+    pub(super) const fn is_subject(&self) -> bool {
+        matches!(self.kind, CallerKind::Subject | CallerKind::SamlSubject)
     }
 
     /// Replaces every name.
@@ -82,7 +94,7 @@ impl Caller {
     /// As a fingerprint has it.
     pub(super) fn label(&self) -> String {
         let kind = match self.kind {
-            CallerKind::Saml => "saml-user",
+            CallerKind::Saml | CallerKind::SamlSubject => "saml-user",
             CallerKind::WebIdentity | CallerKind::Subject => "web-identity",
             CallerKind::IdentityCenter => "identity-center-user",
             CallerKind::Directory => "directory-user",
@@ -91,6 +103,7 @@ impl Caller {
         let name = match (self.kind, self.name.as_deref()) {
             (CallerKind::IdentityCenter, Some(id)) => Some(id.to_owned()),
             (CallerKind::Subject, name) => name.map(subject),
+            (CallerKind::SamlSubject, name) => name.map(saml_subject),
             (_, name) => name.map(shape),
         };
         let parts = [self.account(), Some(kind), self.provider.as_deref(), name.as_deref()];
@@ -118,6 +131,18 @@ fn subject(text: &str) -> String {
     parts.concat() + &shape(tail)
 }
 
+/// The subject of an assertion. It is that of one person, also where it is a number or an id, unless the provider makes up another one for
+/// each session (`_` and many digits).
+/// <https://docs.oasis-open.org/security/saml/v2.0/saml-core-2.0-os.pdf> (8.3.8, transient identifiers)
+fn saml_subject(text: &str) -> String {
+    let digits = text.strip_prefix('_').unwrap_or_default();
+    let is_transient = digits.len() >= TRANSIENT && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_transient { "{id}".to_owned() } else { text.to_owned() }
+}
+
+/// Digits of an id that a provider of SAML makes up, at the least: it has 128 bits or more.
+const TRANSIENT: usize = 32;
+
 /// Digits of the id of a commit in Git, at the least.
 const COMMIT: usize = 40;
 
@@ -126,7 +151,20 @@ const REQUESTS: [&str; 3] = ["pull/", "merge-requests/", "merge_requests/"];
 
 #[cfg(test)]
 mod tests {
-    use super::subject;
+    use super::{saml_subject, subject};
+
+    #[test]
+    fn of_an_assertion_only_what_is_made_up_for_a_session_is_left_out() {
+        for (text, expected) in [
+            ("ana@example.com", "ana@example.com"),
+            ("20481632", "20481632"),
+            ("0a1b2c3d-1111-2222-3333-444455556666", "0a1b2c3d-1111-2222-3333-444455556666"),
+            ("_ana", "_ana"),
+            ("_ce3d2948b4cf20146dee0a0b3dd6f69b6cf86f62d7", "{id}"),
+        ] {
+            assert_eq!(saml_subject(text), expected);
+        }
+    }
 
     #[test]
     fn who_a_subject_is_stays_and_what_changes_from_call_to_call_does_not() {

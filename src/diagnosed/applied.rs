@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::key::Key;
-use super::survey::Types;
+use super::survey::{Facts, Surveyed, Types};
 use crate::denial::Fingerprint;
 use crate::difference::{ActionSet, Pattern};
 use crate::iam::{Action, ActionPattern, Effect, Policy, PolicySet, Statement};
@@ -13,8 +13,8 @@ use crate::remedy::{self, Edit, Remedy, is_attached};
 #[derive(Debug)]
 pub(super) struct Change<'r> {
     remedy: &'r Remedy,
-    /// The fingerprint for which it was made.
-    of: &'r Fingerprint,
+    /// Of each edit the fingerprint for which it was made.
+    of: Vec<&'r Fingerprint>,
     /// The policies that are there and are changed.
     pub(super) policies: Vec<Key>,
     /// The Deny statements of these.
@@ -24,7 +24,13 @@ pub(super) struct Change<'r> {
 }
 
 impl<'r> Change<'r> {
+    /// One that was made for a fingerprint.
     pub(super) fn new(remedy: &'r Remedy, of: &'r Fingerprint) -> Self {
+        Self::of_several(remedy, remedy.edits.iter().map(|_| of).collect())
+    }
+
+    /// One of which each edit was made for a fingerprint of its own.
+    pub(super) fn of_several(remedy: &'r Remedy, of: Vec<&'r Fingerprint>) -> Self {
         let before = || remedy.edits.iter().filter_map(|edit| edit.before.as_ref());
         let mut types = Types::default();
         remedy.edits.iter().for_each(|edit| types.insert(edit.policy_type));
@@ -42,7 +48,29 @@ impl<'r> Change<'r> {
 
     /// Whether a policy that it adds would be attached to who asks, or what is asked for.
     pub(super) fn adds_for(&self, cause: &Fingerprint) -> bool {
-        self.remedy.edits.iter().any(|edit| edit.is_new() && is_attached(edit, self.of, cause))
+        self.edits().any(|(edit, of)| edit.is_new() && is_attached(edit, of, cause))
+    }
+
+    /// Each edit with the fingerprint for which it was made.
+    fn edits(&self) -> impl Iterator<Item = (&'r Edit, &'r Fingerprint)> {
+        self.remedy.edits.iter().zip(self.of.iter().copied())
+    }
+
+    /// Whether a policy that it changes is among those that apply.
+    pub(super) fn reaches(&self, facts: &Facts) -> bool {
+        facts.policies.iter().any(|policy| self.policies.contains(policy))
+    }
+
+    /// Whether it can end denials of another finding: it has to touch all that blocks them. An incident is not ended by a change.
+    pub(super) fn may_end(&self, facts: &Facts, one: &Surveyed<'_>) -> bool {
+        // that a caller gets more who is to be looked at first is no gain
+        !facts.incident
+            && facts.held.is_none()
+            && !facts.unsure
+            && facts.lacks.is_within(self.types)
+            && facts.denies.iter().all(|deny| self.denies.contains(deny))
+            && (self.reaches(facts) || self.adds_for(&one.cause))
+            && self.may_matter(&one.cause)
     }
 
     /// Whether it can matter for denials of this kind at all, by the principal and the action. What this rules out would be evaluated to the
@@ -55,7 +83,7 @@ impl<'r> Change<'r> {
         // of a Deny that spares somebody or something else, nothing changes
         let only_allows = lifted.peek().is_some();
         let is_lifted = lifted.any(|opened| {
-            let by = opened.principal.is_none() || entity(cause) == entity(self.of);
+            let by = opened.principal.is_none() || self.of.iter().any(|of| entity(cause) == entity(of));
             by && (opened.actions.is_empty() || opened.actions.iter().any(|set| holds(set, &action)))
         });
         let matters =
@@ -65,15 +93,16 @@ impl<'r> Change<'r> {
 
     /// The policies with the change in place; `None` where it changes none of them.
     pub(super) fn applied(&self, policies: &PolicySet, cause: &Fingerprint) -> Option<PolicySet> {
-        let edits = self.remedy.edits.iter().map(|edit| (edit, is_attached(edit, self.of, cause)));
+        let edits = self.edits().map(|(edit, of)| (edit, is_attached(edit, of, cause)));
         remedy::applied(edits, policies)
     }
 }
 
-/// Who asked, as policies name them: of all for whom a provider of web identities vouches the provider.
+/// Who asked, as policies name them: of all for whom a provider vouches the provider.
 fn entity(cause: &Fingerprint) -> Option<&str> {
     let label = cause.principal.as_deref()?;
-    let provider = label.strip_prefix("web-identity ").and_then(|names| names.split(' ').next());
+    let of = |kind: &str| label.strip_prefix(kind).and_then(|names| names.split(' ').next());
+    let provider = of("web-identity ").or_else(|| of("saml-user ").filter(|name| name.starts_with("arn:")));
     Some(provider.unwrap_or(label))
 }
 

@@ -166,7 +166,28 @@ fn is_alike(one: &Subject, other: &Subject) -> bool {
     one == other || (of_session(one) && of_session(other))
 }
 
+/// What one change for several findings would end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Together {
+    /// The findings, by their numbers.
+    pub findings: Vec<usize>,
+    /// How many denials they have.
+    pub denials: u64,
+    /// What it would end of these, and of others.
+    pub ends: Ends,
+}
+
 impl Ends {
+    /// Counts a fingerprint of one of several findings for which a change was made: it may be for other resources than those of this one.
+    pub(super) fn of_several(&mut self, one: &Surveyed<'_>, fate: &Fate) {
+        if fate.after == After::Same {
+            self.left.add(one.count, fate.records);
+        } else {
+            self.own(one, fate);
+        }
+    }
+
     /// Counts a fingerprint of the finding.
     pub(super) fn own(&mut self, one: &Surveyed<'_>, fate: &Fate) {
         let place = match fate.after {

@@ -16,11 +16,11 @@ use crate::denial::{Denial, FingerprintId};
 use crate::diagnose::{Blocker, Cause, Confidence, Diagnosis, Disagreement, Summary};
 use crate::evaluate::{Decision, Evaluation};
 use crate::iam::{Gap, PolicySet, Request};
-use crate::remedy::{Edit, Remedy};
+use crate::remedy::{Edit, Remedy, RemedyId};
 use crate::snapshot::PrincipalFound;
 use crate::triage::{Cautions, Counted, Finding, Reason, Tally};
 
-pub use ends::{Count, Ends};
+pub use ends::{Count, Ends, Together};
 pub use standouts::standouts;
 pub use survey::{Look, denials, look};
 pub use work::{REMEDIES, diagnosed};
@@ -181,6 +181,8 @@ pub struct Explained {
     pub for_all: Option<String>,
     /// What the remedy that changes policies would end; `None` where there is none.
     pub ends: Option<Ends>,
+    /// What the one for several findings would end; `None` where there is none.
+    pub together: Option<Together>,
 }
 
 impl Explained {
@@ -188,6 +190,12 @@ impl Explained {
     #[must_use]
     pub fn change(&self) -> Option<&Remedy> {
         self.ends.as_ref().and_then(|_| self.remedies.iter().find(|remedy| !remedy.edits.is_empty()))
+    }
+
+    /// The remedy for several findings: `together` is about it.
+    #[must_use]
+    pub fn joint(&self) -> Option<&Remedy> {
+        self.remedies.iter().find(|remedy| matches!(remedy.id, RemedyId::Together(_)))
     }
 }
 

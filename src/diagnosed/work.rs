@@ -86,7 +86,7 @@ pub fn diagnosed(
     }
     let rest: Vec<Group> = waiting.into_par_iter().filter_map(|(_, members)| unworked(stages, &members)).collect();
     found.extend(rest);
-    shared::settle(stages, &mut found, tally);
+    shared::settle(stages, &mut found, &all, tally);
     TrailDiagnosis { groups: found, policies: Vec::new() }
 }
 
@@ -186,7 +186,7 @@ fn round<'s, 't>(
         .into_par_iter()
         .map(|one| {
             let is_first = std::ptr::eq(one, first);
-            let reaches = one.facts.as_ref().is_ok_and(|facts| reaches(facts, &change) || change.adds_for(&one.cause));
+            let reaches = one.facts.as_ref().is_ok_and(|facts| change.reaches(facts) || change.adds_for(&one.cause));
             let tried = is_first || (reaches && change.may_matter(&one.cause));
             let fate = tried.then(|| fate(stages, one, blocked_by, &change));
             (one, fate.filter(|fate| is_first || fate.after != After::Same))
@@ -208,7 +208,7 @@ fn round<'s, 't>(
     }
     let others: Vec<(&Surveyed<'_>, Fate)> = all
         .par_iter()
-        .filter(|one| one.facts.as_ref().is_ok_and(|facts| facts.group != key && may_end(facts, one, &change)))
+        .filter(|one| one.facts.as_ref().is_ok_and(|facts| facts.group != key && change.may_end(facts, one)))
         .map(|one| (one, fate(stages, one, blocked_by, &change)))
         .collect();
     for (one, fate) in &others {
@@ -278,23 +278,6 @@ fn blocked_alike(one: &Surveyed<'_>, other: &Surveyed<'_>) -> bool {
     }
 }
 
-/// Whether a policy that is changed is among those that apply.
-fn reaches(facts: &Facts, change: &Change<'_>) -> bool {
-    facts.policies.iter().any(|policy| change.policies.contains(policy))
-}
-
-/// Whether a change can end denials of another finding: it has to touch all that blocks them. An incident is not ended by a change.
-fn may_end(facts: &Facts, one: &Surveyed<'_>, change: &Change<'_>) -> bool {
-    // that a caller gets more who is to be looked at first is no gain
-    !facts.incident
-        && facts.held.is_none()
-        && !facts.unsure
-        && facts.lacks.is_within(change.types)
-        && facts.denies.iter().all(|deny| change.denies.contains(deny))
-        && (reaches(facts, change) || change.adds_for(&one.cause))
-        && change.may_matter(&one.cause)
-}
-
 /// The first remedy, and the first that changes policies; none of those where it is an incident.
 fn chosen(diagnosis: &Diagnosis, remedies: Vec<Remedy>) -> Vec<Remedy> {
     let mut kept: Vec<Remedy> = Vec::new();
@@ -327,6 +310,7 @@ fn explained(event_id: &str, diagnosis: Diagnosis, remedies: Vec<Remedy>) -> Exp
         remedies,
         for_all: None,
         ends: None,
+        together: None,
     }
 }
 

@@ -123,10 +123,10 @@ impl Merger {
         Ok(parts.into_iter().map(|Part { key, counted, look, .. }| (key, bytes(counted), look.map(bytes))).collect())
     }
 
-    /// The whole as `triage merge` reads it, and what is to be said of secrets in it. Nothing is held any more.
-    fn finish<'py>(&mut self, py: Python<'py>) -> PyResult<(Bound<'py, PyBytes>, Option<String>)> {
+    /// The whole as `triage merge` reads it, of what was asked for, and what is to be said of secrets in it. Nothing is held any more.
+    fn finish<'py>(&mut self, py: Python<'py>, asked: &str) -> PyResult<(Bound<'py, PyBytes>, Option<String>)> {
         let parts = std::mem::take(&mut self.0);
-        let (answer, note) = py.detach(|| parts.finish()).map_err(failed)?;
+        let (answer, note) = py.detach(|| parts.finish(asked)).map_err(failed)?;
         Ok((PyBytes::new(py, &answer), note))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Again, Case, clash};
+use super::{Again, Case, Joint, clash};
 use crate::denial::Fingerprint;
 use crate::iam::Policy;
 use crate::remedy::{Edit, Remedy, RemedyId, RemedyKind, Title, Verification, free_stem, is_attached, is_same_policy};
@@ -16,8 +16,8 @@ struct Made {
     edit: Edit,
 }
 
-/// The change for those of these denials that can be put together, and which these are.
-pub(super) fn joint(members: &[usize], cases: &[Case<'_>], again: &dyn Again) -> Option<(Vec<usize>, Remedy)> {
+/// The change for those of these denials that can be put together.
+pub(super) fn joint(members: &[usize], cases: &[Case<'_>], again: &dyn Again) -> Option<Joint> {
     let mut of: Vec<usize> = Vec::new();
     let mut edits: Vec<Made> = Vec::new();
     let mut parts: Vec<Remedy> = Vec::new();
@@ -49,7 +49,9 @@ pub(super) fn joint(members: &[usize], cases: &[Case<'_>], again: &dyn Again) ->
         cause.is_some_and(|cause| again.is_allowed(*number, &for_cause(&edits, &cause)))
     };
     let proved = of.len() > 1 && of.iter().all(is_allowed);
-    proved.then(|| put_together(edits, &parts)).flatten().map(|remedy| (of, remedy))
+    let made_for = edits.iter().map(|made| made.of.clone()).collect();
+    let remedy = proved.then(|| put_together(edits, &parts)).flatten()?;
+    Some(Joint { of, remedy, made_for })
 }
 
 /// The edits as they reach denials of a cause.

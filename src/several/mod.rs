@@ -9,7 +9,7 @@ mod clash;
 mod joint;
 mod names;
 
-use crate::denial::Denial;
+use crate::denial::{Denial, Fingerprint};
 use crate::remedy::{DenialPlace, Edit, OtherDenial, Remedy, RemedyId, Title, Together, WhyNot};
 use clash::Clashes;
 
@@ -43,27 +43,40 @@ pub trait Again {
     fn remedies(&self, number: usize, edits: &[(&Edit, bool)]) -> Vec<Remedy>;
 }
 
+/// One change for several denials.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Joint {
+    /// The denials, by their numbers.
+    pub of: Vec<usize>,
+    /// The change.
+    pub remedy: Remedy,
+    /// Of each edit the cause of the denial for which it was made first.
+    pub made_for: Vec<Fingerprint>,
+}
+
 /// Other denials that a remedy names; more are counted.
 const NAMED: usize = 3;
 
-/// Gives new policies names of their own, says where remedies change the same policy, and adds the change for all denials that share one.
-pub fn settle(cases: &mut [Case<'_>], again: &dyn Again) {
+/// Gives new policies names of their own, says where remedies change the same policy, and adds the change for all denials that share one:
+/// these changes are handed back, the first is `together-1`.
+pub fn settle(cases: &mut [Case<'_>], again: &dyn Again) -> Vec<Joint> {
     if cases.len() < 2 {
-        return;
+        return Vec::new();
     }
     names::make_unique(cases);
     let clashes = Clashes::of(cases);
     if clashes.is_empty() {
-        return;
+        return Vec::new();
     }
     let groups = clashes.groups();
-    let joints: Vec<_> = groups.iter().filter_map(|group| joint::joint(group, cases, again)).collect();
+    let joints: Vec<Joint> = groups.iter().filter_map(|group| joint::joint(group, cases, again)).collect();
     let named: Vec<OtherDenial> = cases.iter().map(|case| OtherDenial::new(case.denial, case.place.clone())).collect();
     let names = |numbers: &[usize], but: usize| -> Vec<OtherDenial> {
         numbers.iter().filter(|other| **other != but).filter_map(|other| named.get(*other).cloned()).collect()
     };
     for (number, case) in cases.iter_mut().enumerate() {
-        let of = joints.iter().position(|(of, _)| of.contains(&number));
+        let of = joints.iter().position(|joint| joint.of.contains(&number));
         let joint = of.and_then(|at| Some((at, joints.get(at)?)));
         for remedy in case.remedies.iter_mut() {
             let others = clashes.others(number, remedy);
@@ -71,20 +84,23 @@ pub fn settle(cases: &mut [Case<'_>], again: &dyn Again) {
                 continue;
             }
             let together = match joint {
-                Some((_, (of, _))) => match others.iter().filter(|other| !of.contains(other)).count() {
+                Some((_, joint)) => match others.iter().filter(|other| !joint.of.contains(other)).count() {
                     0 => Together::All,
                     left => Together::AllBut(left),
                 },
-                None if joints.iter().any(|(of, _)| others.iter().any(|other| of.contains(other))) => Together::Others,
+                None if joints.iter().any(|joint| others.iter().any(|other| joint.of.contains(other))) => {
+                    Together::Others
+                }
                 None => Together::None,
             };
             let (named, more) = others.split_at_checked(NAMED).unwrap_or((&others, &[]));
             let (others, more) = (names(named, number), more.len());
             remedy.why_not.push(WhyNot::SharesPolicy { others, more, together });
         }
-        let Some((at, (of, remedy))) = joint else { continue };
+        let Some((at, Joint { of, remedy, .. })) = joint else { continue };
         let behind = case.remedies.iter().rposition(|remedy| !remedy.edits.is_empty()).map_or(0, |last| last + 1);
         let title = Title::Together(names(of, number));
         case.remedies.insert(behind, Remedy { id: RemedyId::Together(at + 1), title, ..remedy.clone() });
     }
+    joints
 }

@@ -15,7 +15,7 @@ use super::incident::Secrets;
 use super::reason::Reason;
 use super::tally::Tally;
 use crate::denial::FingerprintId;
-use crate::iam::{Action, PolicyType};
+use crate::iam::{Action, Owner, PolicyType, Principal};
 use crate::reference::{Danger, DangerKind, Reference};
 
 /// Seconds before the first denial in which a change of policies is worth a look.
@@ -124,6 +124,7 @@ impl<'t> Finding<'t> {
     ) -> Self {
         fingerprints.sort_by_cached_key(|(_, entry)| std::cmp::Reverse(entry.count()));
         let entries = || fingerprints.iter().map(|(_, entry)| *entry);
+        let reason = reason.on(entries().filter_map(Counted::resource));
         let first = entries().filter_map(Counted::first).min();
         let left_out = entries().filter_map(|entry| tally.left_out.began(entry)).min();
         let began = first.into_iter().chain(left_out).min();
@@ -200,6 +201,27 @@ impl<'t> Finding<'t> {
     #[must_use]
     pub fn is_of_quarantined(&self) -> bool {
         self.principals().len() == 1 && matches!(self.cautions.first(), Some(Caution::Quarantined { .. }))
+    }
+
+    /// Whether a session policy lacks an allow that Cognito passes for guests, by the sessions of the records that are kept: then nobody can have
+    /// it changed, and the caller may be anybody.
+    /// <https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html>
+    #[must_use]
+    pub fn is_of_guests(&self) -> bool {
+        let Reason::OfType { policy_type: PolicyType::Session, denies: Some(false), .. } = &self.reason else {
+            return false;
+        };
+        let mut samples = self.fingerprints.iter().flat_map(|(_, entry)| entry.samples()).peekable();
+        let is_guest =
+            |sample: Sample| sample.principal.is_some_and(|principal| Principal::new(&principal).is_of_identity_pool());
+        samples.peek().is_some() && samples.all(is_guest)
+    }
+
+    /// Who can change it; `None` where the type of the policy is not told. What Cognito passes for guests nobody changes, and the account
+    /// decides who is one.
+    #[must_use]
+    pub fn owner(&self) -> Option<Owner> {
+        if self.is_of_guests() { Some(Owner::AccountAdmin) } else { self.reason.owner() }
     }
 
     /// The change before the first denial that is worth the first look: the last that names a caller, the policy or the resource, else the

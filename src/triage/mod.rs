@@ -37,7 +37,7 @@ mod wire;
 mod wrapper;
 
 pub use caution::{Caution, Cautions, MANY_ACTIONS, Window};
-pub use chosen::Chosen;
+pub use chosen::{Chosen, Filters};
 pub use counting::Counting;
 pub use counts::Counts;
 pub use distinct::Distinct;
@@ -48,8 +48,8 @@ pub use finding::{BEFORE, Finding, Standout, findings, has_quarantine, standouts
 pub use fingerprints::{Counted, Fingerprints, Kind};
 pub use incident::{SecretPlace, Secrets, Unreadable, UnreadableRecord};
 pub use left_out::LeftOut;
-pub(crate) use reason::whose;
 pub use reason::{LiesIn, Reason};
+pub(crate) use reason::{is_of_buckets, whose};
 pub use record::Record;
 pub use row::Columns;
 pub use series::Series;

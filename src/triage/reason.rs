@@ -58,7 +58,7 @@ pub(crate) fn whose(policy_type: PolicyType, cause: &Fingerprint) -> Option<&str
         // they limit the resources of an account, whoever calls
         // <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
         PolicyType::ResourceControl => match owned(cause) {
-            Some(resource) => cause.resource_account().or(Some(resource)),
+            Some(resource) => cause.resource_account().or_else(|| all_buckets(resource)).or(Some(resource)),
             None => cause.account.as_deref(),
         },
         PolicyType::ResourceBased | PolicyType::RoleTrust => cause.resource.as_deref(),
@@ -68,12 +68,43 @@ pub(crate) fn whose(policy_type: PolicyType, cause: &Fingerprint) -> Option<&str
 
 /// The resource that somebody owns: of an object its bucket. What is asked for all resources is asked in the caller's account.
 fn owned(cause: &Fingerprint) -> Option<&str> {
-    let resource = cause.resource.as_deref().filter(|resource| *resource != "*")?;
-    let bucket = resource.split(':').nth(2).filter(|service| *service == "s3").and_then(|_| resource.split('/').next());
-    Some(bucket.unwrap_or(resource))
+    let resource = cause.resource.as_deref().filter(|resource| *resource != "*" && !BUCKETS.contains(resource))?;
+    let is_of_s3 = resource.split(':').nth(2) == Some("s3");
+    Some(if is_of_s3 { bucket(resource) } else { resource })
+}
+
+/// The bucket of an object.
+fn bucket(resource: &str) -> &str {
+    resource.split('/').next().unwrap_or(resource)
+}
+
+/// All buckets of a partition. Their ARNs do not tell which of them are in one account, and the policies of an organization are over many.
+fn all_buckets(bucket: &str) -> Option<&'static str> {
+    BUCKETS.into_iter().find(|all| bucket.starts_with(all.trim_end_matches('*')))
+}
+
+/// Those of the partitions that have resource control policies.
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
+const BUCKETS: [&str; 2] = ["arn:aws:s3:::*", "arn:aws-us-gov:s3:::*"];
+
+/// Whether that whose policies decide stands for buckets of which the accounts are not told.
+pub(crate) fn is_of_buckets(policy_type: PolicyType, whose: &str) -> bool {
+    policy_type == PolicyType::ResourceControl && BUCKETS.contains(&whose)
 }
 
 impl Reason {
+    /// The same of these resources: where it is one bucket, that one.
+    pub(crate) fn on<'r>(mut self, mut resources: impl Iterator<Item = &'r str>) -> Self {
+        if let Self::OfType { policy_type, whose, .. } = &mut self
+            && is_of_buckets(*policy_type, whose)
+            && let Some(first) = resources.next().map(bucket)
+            && resources.all(|other| bucket(other) == first)
+        {
+            first.clone_into(whose);
+        }
+        self
+    }
+
     /// By what a fingerprint is denied, as far as AWS's words tell.
     #[must_use]
     pub fn of(cause: &Fingerprint) -> Self {

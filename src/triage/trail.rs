@@ -18,6 +18,13 @@ pub struct Trail {
     /// Files that have grown since they were counted: of these only what was added is read.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub grown: u64,
+    /// Files that grew while they were read: what was there when their end was reached counts.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub growing: u64,
+    /// Files that had other content when they were counted before, and counted whole again: of one that has grown and cannot be continued, what
+    /// was counted of it counts twice.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub recounted: u64,
     /// Files without records of calls: digests, insights, other files.
     pub without_records: u64,
     /// Files in the folders that are none of a trail by their names, and were not looked into.
@@ -57,6 +64,8 @@ impl Trail {
             bytes: 0,
             seen_before: 0,
             grown: 0,
+            growing: 0,
+            recounted: 0,
             without_records: 0,
             left_alone: 0,
             skipped: Vec::new(),
@@ -70,6 +79,8 @@ impl Trail {
         self.bytes += other.bytes;
         self.seen_before += other.seen_before;
         self.grown += other.grown;
+        self.growing += other.growing;
+        self.recounted += other.recounted;
         self.without_records += other.without_records;
         self.left_alone += other.left_alone;
         self.skipped.extend(other.skipped);

@@ -130,6 +130,7 @@ mod triage_alike;
 mod triage_causes;
 mod triage_changes;
 mod triage_diagnosed;
+mod triage_filters;
 mod triage_formats;
 mod triage_gaps;
 mod triage_groups;

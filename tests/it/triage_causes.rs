@@ -150,7 +150,11 @@ fn a_vpc_endpoint_policy_is_of_the_account_of_the_endpoint_and_what_it_says_is_n
     for options in [&[][..], &["--account", "123456789012"], &["--account", "444455556666"]] {
         assert_eq!(causes(std::slice::from_ref(&denied), options), expected, "{options:?}");
     }
-    assert_eq!(causes(&[denied], &["--account", "111122223333"]), [""; 0]);
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.json"), json!({"Records": [denied]}).to_string()).unwrap();
+    let found = triage(folder.path(), &["a.json", "--account", "111122223333", "--format", "ndjson"]);
+    let note = "iamdx: only denials in account 111122223333; the others are not counted\n";
+    assert_eq!(found, (Some(0), String::new(), note.to_owned()));
 }
 
 // <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>

@@ -145,6 +145,11 @@ fn a_finding_has_its_statement_its_remedy_and_what_that_ends() {
             Deny for everything but sqs:CreateQueue on
             arn:aws:sqs:eu-west-1:111122223333:jobs by
             arn:aws:iam::111122223333:role/report
+      ends  8 of 8 denials of the findings 1 and 3, if none of these blocks, which
+            were not seen: policy of arn:aws:sqs:eu-west-1:111122223333:jobs,
+            session policies of arn:aws:sts::111122223333:assumed-role/report/run-0;
+            the 5 records that are kept of 2 fingerprints were evaluated and are
+            allowed then
 
     2  4 denials: no identity-based policy allows s3:GetObject on this resource
       by    111122223333 role report
@@ -199,6 +204,11 @@ fn a_finding_has_its_statement_its_remedy_and_what_that_ends() {
             Deny for everything but sqs:CreateQueue on
             arn:aws:sqs:eu-west-1:111122223333:jobs by
             arn:aws:iam::111122223333:role/report
+      ends  8 of 8 denials of the findings 1 and 3, if none of these blocks, which
+            were not seen: policy of arn:aws:sqs:eu-west-1:111122223333:jobs,
+            session policies of arn:aws:sts::111122223333:assumed-role/report/run-0;
+            the 5 records that are kept of 2 fingerprints were evaluated and are
+            allowed then
     ");
 }
 

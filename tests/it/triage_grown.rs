@@ -79,3 +79,30 @@ fn what_was_added_is_damaged_or_another_file_has_the_name() {
     let all = answer(folder.path(), &STATE);
     assert_eq!((files(&all), counts(&all).0), (json!([2, null, 0, 0]), 600));
 }
+
+#[test]
+fn a_packed_file_that_has_grown_counts_whole_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut random = Random::new(33);
+    let pack = |text: &str| {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        packed.write_all(text.as_bytes()).unwrap();
+        packed.finish().unwrap()
+    };
+    let (first, second) = (lines(&mut random, 100), lines(&mut random, 50));
+    fs::write(folder.path().join("trail.json.gz"), pack(&first)).unwrap();
+    assert_eq!(counts(&answer(folder.path(), &STATE)).0, 100);
+    fs::write(folder.path().join("trail.json.gz"), pack(&(first + &second))).unwrap();
+    let grown = answer(folder.path(), &STATE);
+    assert_eq!((counts(&grown).0, &grown["trail"]["recounted"]), (250, &json!(1)));
+    // it stays so, and stays said
+    let (_, text, _) = triage(folder.path(), &STATE);
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("1 file has other content than when counted before, and all of it counts"), "{text}");
+    let (_, _, complaint) = triage(folder.path(), &[&STATE[..], &["--format", "csv"]].concat());
+    assert!(complaint.contains("1 file has other content than when counted before"), "{complaint}");
+    // the same bytes with another time are the same file
+    let whole = fs::read(folder.path().join("trail.json.gz")).unwrap();
+    fs::write(folder.path().join("trail.json.gz"), whole).unwrap();
+    assert_eq!(counts(&answer(folder.path(), &STATE)).0, 250);
+}

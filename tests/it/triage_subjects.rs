@@ -82,3 +82,66 @@ fn a_change_of_a_trust_policy_ends_the_denials_of_the_subject_that_it_names() {
     5 no role trust policy allows sts:AssumeRoleWithWebIdentity on this resource: allowed_if 5
     ");
 }
+
+const SAML: &str = "arn:aws:iam::111122223333:saml-provider/okta";
+
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html#STS-API-SAML-WIF>
+fn by_saml(number: usize, subject: &str, name: Option<&str>) -> Value {
+    let mut record = by(number, "q1x+EXAMPLE=", subject);
+    record["userIdentity"] = json!({"type": "SAMLUser", "principalId": format!("q1x+EXAMPLE=:{subject}"), "userName": name,
+        "identityProvider": "q1x+EXAMPLE="});
+    record["eventName"] = "AssumeRoleWithSAML".into();
+    record["errorMessage"] = "Not authorized to perform sts:AssumeRoleWithSAML".into();
+    record["requestParameters"]["principalArn"] = SAML.into();
+    record
+}
+
+#[test]
+fn each_user_of_a_saml_provider_is_counted_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let ana = |number| by_saml(number, "ana@example.com", Some("ana@example.com"));
+    let mut records = vec![ana(1), ana(2), ana(3), by_saml(4, "bob@example.com", None)];
+    // ids that the provider makes up for each session
+    records.extend(
+        ["_ce3d2948b4cf20146dee0a0b3dd6f69b6cf86f62d7", "_0f3d2948b4cf20146dee0a0b3dd6f69b6cf86f62d8"]
+            .iter()
+            .zip(5..)
+            .map(|(id, number)| by_saml(number, id, Some(id))),
+    );
+    fs::write(folder.path().join("trail.json"), json!({"Records": records}).to_string()).unwrap();
+    let told = |arguments: &[&str]| {
+        let found = findings(folder.path(), &[&["trail.json"], arguments].concat());
+        let of = |finding: &Value| format!("{} {}", finding["count"], finding["principals"][0].as_str().unwrap());
+        let mut lines: Vec<String> = found.iter().map(of).collect();
+        lines.sort();
+        lines.join("\n")
+    };
+    insta::assert_snapshot!(told(&[]), @"
+    1 saml-user arn:aws:iam::111122223333:saml-provider/okta bob@example.com
+    2 saml-user arn:aws:iam::111122223333:saml-provider/okta {id}
+    3 saml-user arn:aws:iam::111122223333:saml-provider/okta ana@example.com
+    ");
+    insta::assert_snapshot!(told(&["--principal", "bob"]), @"1 saml-user arn:aws:iam::111122223333:saml-provider/okta bob@example.com");
+    insta::assert_snapshot!(told(&["--principal", SAML]).lines().count(), @"3");
+    let (_, closed, _) = triage(folder.path(), &["trail.json", "--redact", "--all"]);
+    for name in ["ana@", "bob@", "okta", "111122223333"] {
+        assert!(!closed.contains(name), "{name}: {closed}");
+    }
+}
+
+/// What nobody can change here, as no statement of the trust policy is about the call, is one finding, which names both.
+#[test]
+fn users_of_one_saml_provider_without_a_proved_change_are_named_in_one_finding() {
+    let folder = tempfile::tempdir().unwrap();
+    let trust = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Federated": SAML},
+        "Action": "sts:TagSession"}]});
+    let role = json!({"RoleName": "deploy", "Path": "/", "Arn": format!("arn:aws:iam::{ACCOUNT}:role/deploy"),
+        "AssumeRolePolicyDocument": trust, "RolePolicyList": [], "AttachedManagedPolicies": []});
+    let snapshot = json!({"iamdx_snapshot": 1, "accounts": [{"id": ACCOUNT, "in_organization": false, "RoleDetailList": [role], "UserDetailList": []}]});
+    let name = |number: usize| if number < 5 { "ana@example.com" } else { "bob@example.com" };
+    let records: Vec<Value> = (1..8).map(|number| by_saml(number, name(number), Some(name(number)))).collect();
+    written(folder.path(), &records, &snapshot);
+    let found = findings(folder.path(), &["trail.json", "--snapshot", "account.json"]);
+    let of = |finding: &Value| format!("{} {}", line(finding), finding["principals"]);
+    insta::assert_snapshot!(found.iter().map(of).collect::<Vec<_>>().join("\n"), @r#"7 no role trust policy allows sts:AssumeRoleWithSAML on this resource:  ["saml-user arn:aws:iam::111122223333:saml-provider/okta ana@example.com","saml-user arn:aws:iam::111122223333:saml-provider/okta bob@example.com"]"#);
+}

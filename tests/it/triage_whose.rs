@@ -6,7 +6,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use super::triage_diagnosed::denied_in;
-use crate::triage::triage;
+use crate::triage::{answer, triage};
 
 const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 const OBJECT: &str = "arn:aws:s3:::reports/q3.csv";
@@ -46,6 +46,29 @@ fn a_resource_control_policy_is_that_of_the_resource_whoever_calls() {
     insta::assert_snapshot!(told(&of_bucket), @"
     a Deny of a resource control policy of arn:aws:s3:::reports
      of the account that has arn:aws:s3:::reports
+    ");
+    // of several the accounts are not told, and one policy may be over all of them
+    let of_buckets: Vec<Value> = (1..)
+        .zip(["orders", "orders", "reports", "logs"])
+        .map(|(number, bucket)| {
+            denied_in(
+                "444455556666",
+                number,
+                "reader",
+                "s3:GetObject",
+                &format!("arn:aws:s3:::{bucket}/{number}"),
+                CONTROL,
+            )
+        })
+        .collect();
+    insta::assert_snapshot!(told(&of_buckets), @"
+    a Deny of a resource control policy of the accounts that have arn:aws:s3:::*
+     of the account that has arn:aws:s3:::orders
+    ");
+    let list = [denied_in("444455556666", 1, "reader", "s3:ListAllMyBuckets", "arn:aws:s3:::*", CONTROL)];
+    insta::assert_snapshot!(told(&list), @"
+    a Deny of a resource control policy of 444455556666
+     of 444455556666
     ");
     // what is asked for all resources is asked in the caller's account
     let of_all = [denied_in("444455556666", 1, "reader", "sqs:ListQueues", "*", CONTROL)];
@@ -98,4 +121,32 @@ fn what_is_to_be_run_takes_the_credentials_of_the_account_that_has_the_policy() 
     no identity-based policy of 444455556666 role reader allows it
      of 444455556666
     ");
+}
+
+/// <https://docs.aws.amazon.com/cognito/latest/developerguide/iam-roles.html>
+#[test]
+fn the_session_policy_of_guests_is_nobodys_to_change() {
+    let why = "because no session policy allows the dynamodb:Query action";
+    let record = |number: usize, session: &str| {
+        let table = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders";
+        let record = denied_in("111122223333", number, "Cognito_shopUnauth_Role", "dynamodb:Query", table, why);
+        let text = record.to_string().replace(&format!("/run-{number}"), &format!("/{session}"));
+        serde_json::from_str::<Value>(&text).unwrap()
+    };
+    let told = |records: &[Value], options: &[&str]| {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("trail.json"), json!({"Records": records}).to_string()).unwrap();
+        let found = answer(folder.path(), &[&["trail.json"], options].concat());
+        let (_, text, _) = triage(folder.path(), &[&["trail.json", "--all"], options].concat());
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let ask = text.split(" ask ").nth(1).unwrap().split(" next ").next().unwrap();
+        format!("{}: {ask}", found["findings"][0]["owner"].as_str().unwrap())
+    };
+    let guests = [record(1, "CognitoIdentityCredentials"), record(2, "CognitoIdentityCredentials")];
+    for options in [&[][..], &["--redact"]] {
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(told(&guests, options), @"account-admin: the account admin: Cognito passes this session policy for guests, and nobody can have it changed (iamdx cause session-policy)");
+        }
+    }
+    insta::assert_snapshot!(told(&[record(1, "job-17")], &[]), @"caller: the caller");
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest as _, Sha256};
 
-use super::print::{Print, hex, sha256_of};
+use super::print::{Exact, Print, hex, sha256_of};
 use super::{Progress, csv, inflate};
 use crate::text;
 use crate::triage::{Broken, records, records_of};
@@ -47,15 +47,15 @@ impl<'i> Input<'i> {
 /// # Errors
 /// When it is damaged; what was given before that is of it.
 pub(super) fn each_record<P: Print>(input: Input<'_>, each: &mut dyn FnMut(&[u8])) -> Result<P, Broken> {
-    let exact = |digest: Result<String, Broken>| digest.map(P::exact);
+    let exact = |read: Result<Exact, Broken>| read.map(P::exact);
     match input {
         Input::File { mut file, bytes, progress } => {
             let mut first = Vec::with_capacity(PARQUET.len());
             (&mut file).take(PARQUET.len() as u64).read_to_end(&mut first).map_err(Broken::Read)?;
             // a pipe has no beginning to go back to
             if first.starts_with(&PARQUET) && file.rewind().is_ok() {
-                let digest = digest_of(&file, progress)?;
-                return exact(table(file, each).map(|()| digest));
+                let read = print_of(&file, progress)?;
+                return exact(table(file, each).map(|()| read));
             }
             if first.starts_with(&GZIP) && inflate::fits(bytes) {
                 let mut packed = first;
@@ -77,7 +77,8 @@ pub(super) fn each_record<P: Print>(input: Input<'_>, each: &mut dyn FnMut(&[u8]
             exact(stream(first.as_slice().chain(file), progress, each))
         }
         Input::Bytes(bytes) if bytes.starts_with(&PARQUET) => {
-            exact(table(bytes.to_vec(), each).map(|()| sha256_of(bytes)))
+            let read = Exact { sha256: sha256_of(bytes), bytes: bytes.len() as u64 };
+            exact(table(bytes.to_vec(), each).map(|()| read))
         }
         Input::Bytes(bytes) if bytes.starts_with(&GZIP) && inflate::fits(bytes.len() as u64) => gzip(bytes, each),
         Input::Bytes(bytes) => exact(stream(bytes, None, each)),
@@ -107,8 +108,8 @@ fn gzip<P: Print>(packed: &[u8], each: &mut dyn FnMut(&[u8])) -> Result<P, Broke
 }
 
 /// A file that is read as it comes.
-fn stream(bytes: impl Read, progress: Option<&Progress>, each: &mut dyn FnMut(&[u8])) -> Result<String, Broken> {
-    let hashed = Hashed { inner: bytes, hash: Sha256::new(), progress };
+fn stream(bytes: impl Read, progress: Option<&Progress>, each: &mut dyn FnMut(&[u8])) -> Result<Exact, Broken> {
+    let hashed = Hashed { inner: bytes, hash: Sha256::new(), read: 0, progress };
     let mut bytes = BufReader::with_capacity(CHUNK, hashed);
     if bytes.fill_buf().map_err(Broken::Read)?.starts_with(&GZIP) {
         text_records(MultiGzDecoder::new(&mut bytes), each)?;
@@ -117,19 +118,19 @@ fn stream(bytes: impl Read, progress: Option<&Progress>, each: &mut dyn FnMut(&[
     }
     // all of it counts for what file it is
     io::copy(&mut bytes, &mut io::sink()).map_err(Broken::Read)?;
-    Ok(hex(&bytes.into_inner().hash.finalize()))
+    Ok(bytes.into_inner().print())
 }
 
-/// The records of JSON before which so much stands as has this hash; gives the SHA-256 of both.
+/// The records of JSON before which so many bytes stand as have this hash; gives what tells both from others.
 pub(super) fn json(
     bytes: impl Read,
-    hash: Sha256,
+    (before, hash): (u64, Sha256),
     progress: &Progress,
     each: &mut dyn FnMut(&[u8]),
-) -> Result<String, Broken> {
-    let mut hashed = Hashed { inner: bytes, hash, progress: Some(progress) };
+) -> Result<Exact, Broken> {
+    let mut hashed = Hashed { inner: bytes, hash, read: before, progress: Some(progress) };
     records(&mut hashed, each)?;
-    Ok(hex(&hashed.hash.finalize()))
+    Ok(hashed.print())
 }
 
 /// Whether a file is JSON as it is, by its first bytes.
@@ -177,25 +178,34 @@ impl Form {
     }
 }
 
-fn digest_of(mut file: &File, progress: Option<&Progress>) -> Result<String, Broken> {
-    let mut hashed = Hashed { inner: file, hash: Sha256::new(), progress };
+fn print_of(mut file: &File, progress: Option<&Progress>) -> Result<Exact, Broken> {
+    let mut hashed = Hashed { inner: file, hash: Sha256::new(), read: 0, progress };
     let mut chunk = vec![0; CHUNK];
     while hashed.read(&mut chunk).map_err(Broken::Read)? > 0 {}
     file.rewind().map_err(Broken::Read)?;
-    Ok(hex(&hashed.hash.finalize()))
+    Ok(hashed.print())
 }
 
 /// A file whose bytes are hashed and counted as they are read.
 struct Hashed<'p, R> {
     inner: R,
     hash: Sha256,
+    /// How many there were.
+    read: u64,
     progress: Option<&'p Progress>,
+}
+
+impl<R> Hashed<'_, R> {
+    fn print(self) -> Exact {
+        Exact { sha256: hex(&self.hash.finalize()), bytes: self.read }
+    }
 }
 
 impl<R: Read> Read for Hashed<'_, R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let many = self.inner.read(into)?;
         self.hash.update(into.get(..many).unwrap_or_default());
+        self.read += many as u64;
         if let Some(progress) = self.progress {
             progress.add(many as u64);
         }

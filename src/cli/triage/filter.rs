@@ -1,5 +1,7 @@
 //! Which denials count.
 
+use std::collections::BTreeSet;
+
 use super::Error;
 use crate::denial::{self, Denial};
 use crate::iam::{ActionPattern, Principal, PrincipalKind, is_account_id};
@@ -39,7 +41,9 @@ impl Filter {
     /// The same for an answer.
     pub(super) fn chosen(&self) -> Chosen {
         let Self { since, until, accounts, principals, actions } = self;
-        let (accounts, principals, actions) = (accounts.clone(), principals.clone(), actions.clone());
+        // in whatever order they were given, it is the same filter
+        let in_order = |all: &Vec<String>| all.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect();
+        let (accounts, principals, actions) = (in_order(accounts), in_order(principals), in_order(actions));
         Chosen { since: *since, until: *until, accounts, principals, actions }
     }
 

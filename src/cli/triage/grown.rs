@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::Progress;
 use super::content::{self, CHUNK};
 use super::files::Found;
-use super::print::hex;
+use super::print::{Exact, hex};
 use crate::triage::Broken;
 
 /// What follows in a file what was counted of it.
@@ -59,13 +59,13 @@ impl Rest {
         self.from
     }
 
-    /// Gives every record that follows, and the SHA-256 of the whole file.
+    /// Gives every record that follows, and what tells the whole file from others.
     ///
     /// # Errors
     /// When what follows is damaged.
-    pub(super) fn each_record(self, progress: &Progress, each: &mut dyn FnMut(&[u8])) -> Result<String, Broken> {
+    pub(super) fn each_record(self, progress: &Progress, each: &mut dyn FnMut(&[u8])) -> Result<Exact, Broken> {
         let Self { file, from, hash } = self;
         progress.add(from);
-        content::json(file, hash, progress, each).map_err(|broken| broken.behind(from))
+        content::json(file, (from, hash), progress, each).map_err(|broken| broken.behind(from))
     }
 }

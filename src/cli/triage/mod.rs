@@ -36,7 +36,7 @@ use crate::denial::Note;
 use crate::diagnosed::{Group, Outcome};
 use crate::report::sections::triage::Triage;
 use crate::report::{Detail, Length, Redact as _, Redactor, words};
-use crate::triage::{Chosen, Trail, has_quarantine};
+use crate::triage::{Filters, Trail, has_quarantine};
 
 use filter::Filter;
 use policies::{Known, KnownPolicies, Told};
@@ -202,11 +202,13 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     if let Some(Merge::Merge(args)) = &args.merge {
         args.known.check(&args.region)?;
         let known = args.known.read(&args.region, false)?;
-        let mut trail = Trail::default();
+        let (mut trail, mut filters) = (Trail::default(), Filters::of_nothing());
         for file in &args.files {
-            trail.merge(state::answer(file)?);
+            let (part, of_part) = state::answer(file)?;
+            trail.merge(part);
+            filters.merge(of_part);
         }
-        return answer(trail, Chosen::new(), known, args.show, &args.output);
+        return answer(trail, filters, known, args.show, &args.output);
     }
     if let Some(engine) = args.sql {
         let wanted = Wanted {
@@ -250,13 +252,19 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     // a damaged file is tried again
     let mut trail = std::mem::take(state.trail());
     trail.tally.secrets.merge(of_damaged);
-    answer(trail, filter.chosen(), known, args.show, &args.output)
+    answer(trail, Filters::of(filter.chosen()), known, args.show, &args.output)
 }
 
 /// Writes the answer, and says what is an incident whatever else there is.
-fn answer(trail: Trail, chosen: Chosen, known: Known<'_>, show: ShowArgs, output: &OutputArgs) -> Result<Exit, Error> {
+fn answer(
+    trail: Trail,
+    filters: Filters,
+    known: Known<'_>,
+    show: ShowArgs,
+    output: &OutputArgs,
+) -> Result<Exit, Error> {
     let secrets: Vec<_> = trail.tally.secrets.kinds.iter().copied().collect();
-    let exit = write(trail, chosen, known, show, output);
+    let exit = write(trail, filters, known, show, output);
     if secrets.is_empty() {
         return exit;
     }
@@ -271,7 +279,7 @@ fn answer(trail: Trail, chosen: Chosen, known: Known<'_>, show: ShowArgs, output
 /// Writes the answer.
 fn write(
     mut trail: Trail,
-    chosen: Chosen,
+    filters: Filters,
     known: Known<'_>,
     show: ShowArgs,
     output: &OutputArgs,
@@ -282,7 +290,7 @@ fn write(
     if !show.records {
         trail.tally.forget_records();
     }
-    let mut triage = Triage::new(trail, diagnosis, show.top, show.all).of(chosen);
+    let mut triage = Triage::new(trail, filters, diagnosis, show.top, show.all);
     if show.redact {
         triage.redact(&mut Redactor::default());
     }
@@ -304,8 +312,15 @@ fn write(
     }
     // the other formats have it in the answer
     if ["csv", "ndjson"].contains(&output.format.name) {
-        let of_tally = [words::triage::without_time(&trail.tally), words::triage::came_twice(&trail.tally)];
-        of_tally.iter().flatten().for_each(|line| complain(line));
+        let of_tally = [
+            words::triage::recounted(trail),
+            words::triage::without_time(&trail.tally),
+            words::triage::came_twice(&trail.tally),
+        ];
+        // each line of ndjson has it, where there is one
+        let has_it = output.format.name == "ndjson" && !trail.tally.fingerprints.is_empty();
+        let chosen = if has_it { Vec::new() } else { words::triage::chosen(&triage.filters) };
+        chosen.iter().chain(of_tally.iter().flatten()).for_each(|line| complain(line));
     }
     if let Some(line) = words::triage::unreadable(&trail.tally.unreadable) {
         complain(&line);

@@ -7,7 +7,7 @@ use super::content::{self, Input};
 use super::files::Found;
 use super::filter::Filter;
 use super::grown::Rest;
-use super::print::{Print, Quick};
+use super::print::{Exact, Print, Quick};
 use super::spread::{self, Cores, Work};
 use super::state::State;
 use super::{Error, Progress};
@@ -125,7 +125,7 @@ pub(super) struct Told<P> {
 }
 
 impl Told<Quick> {
-    fn exact(Told { counting, print }: Told<String>) -> Self {
+    fn exact(Told { counting, print }: Told<Exact>) -> Self {
         Self { counting, print: Quick::exact(print) }
     }
 }
@@ -157,7 +157,7 @@ impl Counter {
     }
 
     /// What follows in a file what was counted of it.
-    fn rest(&self, file: &Found, rest: Rest, progress: &Progress, cores: &Cores) -> Result<Told<String>, Broken> {
+    fn rest(&self, file: &Found, rest: Rest, progress: &Progress, cores: &Cores) -> Result<Told<Exact>, Broken> {
         let helpers = cores.free(file.bytes.saturating_sub(rest.from()));
         self.count(helpers, |each| rest.each_record(progress, each))
     }
@@ -299,5 +299,56 @@ impl Counter {
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File};
+    use std::io::Write as _;
+    use std::path::Path;
+    use std::sync::Mutex;
+
+    use super::super::{Unit, files};
+    use super::{FileReader, Filter, Progress, State};
+
+    const RECORD: &str = concat!(
+        r#"{"eventVersion":"1.11","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/ana"},"eventTime":"2026-11-01T10:00:00Z","#,
+        r#""eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"eu-west-1","errorCode":"AccessDenied","errorMessage":"Access Denied"}"#,
+        "\n"
+    );
+
+    fn append(path: &Path, many: usize) {
+        let mut file = File::options().append(true).create(true).open(path).unwrap();
+        file.write_all(RECORD.repeat(many).as_bytes()).unwrap();
+    }
+
+    #[test]
+    fn a_file_that_grows_between_its_listing_and_its_end_counts_each_record_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let (trail, kept) = (folder.path().join("trail.ndjson"), folder.path().join("kept.state"));
+        let (trail_named, kept_named) = (trail.to_str().unwrap().to_owned(), kept.to_str().unwrap());
+        // so many are there when the file is listed, and so many come before it is read
+        let run = |before: usize, while_read: usize| {
+            append(&trail, before);
+            let mut state = State::open(kept_named, &Filter::default()).unwrap();
+            let found = files::find(&[trail_named.clone()]).unwrap().found;
+            append(&trail, while_read);
+            let todo: Vec<_> = found.into_iter().filter(|file| state.is_new(file)).collect();
+            let shared = Mutex::new(&mut state);
+            let progress = Progress::start("reading", Unit::Bytes, None);
+            let reader = FileReader::new(&shared, todo.len(), false);
+            todo.iter().for_each(|file| reader.read(file, &progress, None).unwrap());
+            let of_trail = state.trail();
+            let told = (of_trail.tally.records, of_trail.files, of_trail.grown, of_trail.growing, of_trail.bytes);
+            state.save(kept_named).unwrap();
+            assert_eq!(told.4, fs::metadata(&trail).unwrap().len());
+            (told.0, told.1, told.2, told.3)
+        };
+        assert_eq!(run(10, 5), (15, 1, 0, 1));
+        assert_eq!(run(3, 0), (18, 1, 1, 0));
+        assert_eq!(run(2, 4), (24, 1, 1, 1));
+        // nothing new: its size is another one than when it was listed, so it is looked at, and is the same
+        assert_eq!(run(0, 0), (24, 1, 0, 0));
     }
 }

@@ -15,7 +15,7 @@ use crate::denial::{FingerprintId, Note};
 use crate::diagnosed::Look;
 use crate::report::words;
 use crate::snapshot::Snapshot;
-use crate::triage::{Broken, Denied, Skipped, Tally, Trail};
+use crate::triage::{Broken, Denied, Filters, Skipped, Tally, Trail};
 
 /// A part that is none.
 #[derive(Debug, thiserror::Error)]
@@ -265,20 +265,23 @@ impl Parts {
         Ok(parts)
     }
 
-    /// The whole trail as `triage merge` reads it, and what is to be said of secrets in the records of its denials.
+    /// The whole trail as `triage merge` reads it, and what is to be said of secrets in the records of its denials. What was asked for is
+    /// what the files were counted with.
     ///
     /// # Errors
-    /// When it cannot be written down.
-    pub fn finish(self) -> Result<(Vec<u8>, Option<String>), NotAPart> {
+    /// When it cannot be written down, or what was asked for cannot be read.
+    pub fn finish(self, asked: &str) -> Result<(Vec<u8>, Option<String>), NotAPart> {
         #[derive(Serialize)]
         struct Answer {
             schema_version: u8,
+            filters: Filters,
             trail: Trail,
         }
+        let filters = Filters::of(Asked::read(asked)?.filter.chosen());
         let Self { rest: Rest { mut trail }, entries, .. } = self;
         trail.skipped.sort();
         trail.tally.merge(entries);
-        let answer = Answer { schema_version: crate::report::SCHEMA_VERSION, trail };
+        let answer = Answer { schema_version: crate::report::SCHEMA_VERSION, filters, trail };
         let kinds: Vec<_> = answer.trail.tally.secrets.kinds.iter().copied().collect();
         let note = (!kinds.is_empty()).then(|| words::denial::note(&Note::SecretInInput(kinds)));
         Ok((written(&answer)?, note))

@@ -14,34 +14,48 @@ use super::inflate::{Checked, MOST_PACKED};
 
 /// What is taken of a file that is read, to tell it from others.
 pub(super) trait Print: Sized {
-    /// From the SHA-256 of its bytes.
-    fn exact(sha256: String) -> Self;
+    /// From its bytes.
+    fn exact(exact: Exact) -> Self;
 
     /// Of a gzip file that can be read again.
     fn gzip(packed: &[u8], _: Checked) -> Self {
-        Self::exact(sha256_of(packed))
+        Self::exact(Exact { sha256: sha256_of(packed), bytes: packed.len() as u64 })
     }
 }
 
-/// SHA-256 of the bytes of a file: files of the same are the same.
+/// The bytes of a file that were read: files of the same are the same.
+#[derive(Debug)]
+pub(super) struct Exact {
+    pub(super) sha256: String,
+    /// How many there were. A file may have grown since it was found.
+    pub(super) bytes: u64,
+}
+
+impl Print for Exact {
+    fn exact(exact: Self) -> Self {
+        exact
+    }
+}
+
+/// SHA-256 alone.
 impl Print for String {
-    fn exact(sha256: String) -> Self {
-        sha256
+    fn exact(exact: Exact) -> Self {
+        exact.sha256
     }
 }
 
 /// What costs least.
 #[derive(Debug)]
 pub(super) enum Quick {
-    /// SHA-256 of its bytes.
-    Exact(String),
+    /// Its bytes.
+    Exact(Exact),
     /// Files that differ have seldom the same, and then their bytes are looked at.
     Gzip(Checked),
 }
 
 impl Print for Quick {
-    fn exact(sha256: String) -> Self {
-        Self::Exact(sha256)
+    fn exact(exact: Exact) -> Self {
+        Self::Exact(exact)
     }
 
     fn gzip(_: &[u8], checked: Checked) -> Self {

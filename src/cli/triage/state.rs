@@ -17,7 +17,7 @@ use super::print::{Gzips, Quick};
 use crate::cli::files::shown;
 use crate::cli::{file, inside};
 use crate::report::words;
-use crate::triage::{Counting, Skipped, Trail};
+use crate::triage::{Counting, Filters, Skipped, Trail};
 
 /// How often a long run keeps what it has.
 const PAUSE: Duration = Duration::from_secs(30);
@@ -95,6 +95,7 @@ impl State {
         state.trail.skipped.clear();
         state.trail.seen_before = 0;
         state.trail.grown = 0;
+        state.trail.growing = 0;
         state.lock = Some(lock);
         Ok(state)
     }
@@ -113,7 +114,7 @@ impl State {
     /// Whether the file was not counted, by its path, size and time.
     pub(super) fn is_new(&mut self, file: &Found) -> bool {
         // a value has no name that tells it from another
-        let is_new = file.content.is_some() || !self.names.contains(&name(file));
+        let is_new = file.content.is_some() || !self.names.contains(&name(file, file.bytes));
         self.trail.seen_before += u64::from(!is_new);
         is_new
     }
@@ -132,6 +133,12 @@ impl State {
         sizes
     }
 
+    /// Whether a file of this path was counted.
+    fn has_name(&self, file: &Found) -> bool {
+        let path = format!("{}\n", shown(&file.path));
+        self.names.range(path.clone()..).next().is_some_and(|name| name.starts_with(&path))
+    }
+
     /// Whether a file of this SHA-256 was counted.
     pub(super) fn is_counted(&self, digest: &str) -> bool {
         self.digests.contains(digest)
@@ -139,11 +146,18 @@ impl State {
 
     /// Counts a file, unless one of the same content was counted. So many bytes of it were counted before.
     pub(super) fn add(&mut self, file: &Found, before: u64, print: Quick, counting: Counting) {
+        let mut read = file.bytes;
+        if let Quick::Exact(exact) = &print {
+            read = exact.bytes;
+        }
+        let was_another = before == 0 && self.is_kept() && file.content.is_none() && self.has_name(file);
         if file.content.is_none() {
-            self.names.insert(name(file));
+            self.names.insert(name(file, file.bytes));
+            // it has grown since it was found, and is known by what was read of it
+            self.names.insert(name(file, read));
         }
         let is_first = match print {
-            Quick::Exact(digest) => Some(self.digests.insert(digest)),
+            Quick::Exact(exact) => Some(self.digests.insert(exact.sha256)),
             Quick::Gzip(checked) => self.gzips.is_first(checked, &file.path, file.content.as_deref()),
         };
         match is_first {
@@ -163,7 +177,9 @@ impl State {
         } else {
             self.trail.files += 1;
         }
-        self.trail.bytes += file.bytes.saturating_sub(before);
+        self.trail.growing += u64::from(read > file.bytes && file.content.is_none());
+        self.trail.recounted += u64::from(was_another);
+        self.trail.bytes += read.saturating_sub(before);
         self.trail.without_records += u64::from(counting.records() == 0 && before == 0);
         self.last.merge(counting);
     }
@@ -209,8 +225,8 @@ fn locked(path: &str) -> Result<File, Error> {
     }
 }
 
-fn name(file: &Found) -> String {
-    format!("{}\n{}\n{}", shown(&file.path), file.bytes, file.changed)
+fn name(file: &Found, bytes: u64) -> String {
+    format!("{}\n{bytes}\n{}", shown(&file.path), file.changed)
 }
 
 /// Bytes of a file that are held.
@@ -228,14 +244,16 @@ fn no(path: &str, what: &str, error: &serde_json::Error) -> Error {
     Error::Input(format!("`{path}` is no {what}: {error}"))
 }
 
-/// The part of a trail that an answer of `triage --format json` holds.
+/// The part of a trail that an answer of `triage --format json` holds, and which denials it counts.
 ///
 /// # Errors
 /// When it is no such answer.
-pub(super) fn answer(path: &str) -> Result<Trail, Error> {
+pub(super) fn answer(path: &str) -> Result<(Trail, Filters), Error> {
     #[derive(Deserialize)]
     struct Answer {
         schema_version: u8,
+        #[serde(default)]
+        filters: Filters,
         trail: Trail,
     }
     const WHAT: &str = "answer of `iamdx triage --format json`";
@@ -246,5 +264,5 @@ pub(super) fn answer(path: &str) -> Result<Trail, Error> {
     if answer.schema_version != crate::report::SCHEMA_VERSION {
         return Err(Error::Input(format!("`{path}` is the answer of another version of iamdx")));
     }
-    Ok(answer.trail)
+    Ok((answer.trail, answer.filters))
 }

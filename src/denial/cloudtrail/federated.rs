@@ -18,7 +18,7 @@ use crate::iam::{Arn, Principal, PrincipalKind};
 pub(super) struct FederatedCall {
     /// The identity provider.
     pub(super) provider: Option<Principal>,
-    /// Who called, of all for whom the provider of web identities vouches.
+    /// Who called, of all for whom the provider vouches.
     pub(super) caller: Option<Caller>,
     /// The ARN of the role.
     pub(super) role: Option<String>,
@@ -61,6 +61,7 @@ pub(super) fn read(record: &Record<'_>) -> Option<FederatedCall> {
     if saml {
         let named = parameters.principal_arn.or_else(|| listed(record, ":saml-provider/"));
         call.provider = named.map(|arn| Principal::new(&arn)).filter(|it| it.kind() == PrincipalKind::Federated);
+        call.caller = call.provider.as_ref().and_then(|named| saml_subject(record, named));
         call.claim("saml:sub", record.user_identity.user_name.as_deref(), "userIdentity.userName");
         call.claim("saml:namequalifier", record.user_identity.provider.as_deref(), "userIdentity.identityProvider");
         return Some(call);
@@ -122,6 +123,17 @@ fn subject(record: &Record<'_>, provider: &Principal, issuer: &str) -> Option<Ca
     let caller = |subject: &str| Caller::of_provider(provider.as_str(), subject);
     // issuer, application and user, in this order
     let of_id = || caller(identity.principal_id.as_deref()?.strip_prefix(issuer)?.strip_prefix(':')?);
+    identity.user_name.as_deref().and_then(caller).or_else(of_id)
+}
+
+/// The same of an assertion: its name, or what stands behind the qualifier of names.
+fn saml_subject(record: &Record<'_>, provider: &Principal) -> Option<Caller> {
+    let identity = &record.user_identity;
+    let caller = |subject: &str| Caller::of_saml_provider(provider.as_str(), subject);
+    let of_id = || {
+        let qualifier = identity.provider.as_deref().filter(|qualifier| !qualifier.is_empty())?;
+        caller(identity.principal_id.as_deref()?.strip_prefix(qualifier)?.strip_prefix(':')?)
+    };
     identity.user_name.as_deref().and_then(caller).or_else(of_id)
 }
 

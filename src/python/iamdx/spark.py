@@ -127,7 +127,7 @@ def answer(
             merger.add(fingerprint, bytes(part))
             if look is not None:
                 looks.append((fingerprint, bytes(look)))
-    trail, note = merger.finish()
+    trail, note = merger.finish(asked)
     command.text("trail", trail).looks(looks)
     if note is not None:
         _log.warning("%s", note)

@@ -4,20 +4,30 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Redact, Redactor};
 use crate::denial::Fingerprint;
-use crate::diagnosed::{AccountRead, Ends, Explained, Group, NotDiagnosed, Outcome, TrailDiagnosis};
+use crate::diagnosed::{AccountRead, Ends, Explained, Group, NotDiagnosed, Outcome, Together, TrailDiagnosis};
 use crate::iam::is_account_id;
 use crate::report::sections::triage::Triage;
 use crate::triage::{
-    Change, Chosen, Distinct, Entry, Sample, SecretPlace, Secrets, Skipped, Tally, Trail, Unreadable, UnreadableRecord,
+    Change, Chosen, Distinct, Entry, Filters, Sample, SecretPlace, Secrets, Skipped, Tally, Trail, Unreadable,
+    UnreadableRecord,
 };
 
 impl Redact for Triage {
     fn redact(&mut self, redactor: &mut Redactor) {
-        let Self { trail, diagnosis, top: _, all: _, chosen } = self;
-        let Chosen { since: _, until: _, accounts, principals, actions: _ } = chosen;
-        accounts.iter_mut().chain(principals).for_each(|name| redactor.names(name));
-        let Trail { files: _, bytes: _, seen_before: _, grown: _, without_records: _, left_alone: _, skipped, tally } =
-            trail;
+        let Self { trail, diagnosis, top: _, all: _, filters } = self;
+        filters.redact(redactor);
+        let Trail {
+            files: _,
+            bytes: _,
+            seen_before: _,
+            grown: _,
+            growing: _,
+            recounted: _,
+            without_records: _,
+            left_alone: _,
+            skipped,
+            tally,
+        } = trail;
         let Tally { records: _, first: _, last: _, fingerprints, changes, left_out, secrets, unreadable } = tally;
         secrets.redact(redactor);
         unreadable.redact(redactor);
@@ -52,6 +62,18 @@ impl Redact for Triage {
         skipped.redact(redactor);
         // in the order of their names
         skipped.sort();
+    }
+}
+
+impl Redact for Filters {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        let Some(all) = self.all_mut() else { return };
+        let redacted = std::mem::take(all).into_iter().map(|mut one| {
+            let Chosen { since: _, until: _, accounts, principals, actions: _ } = &mut one;
+            accounts.iter_mut().chain(principals).for_each(|name| redactor.names(name));
+            one
+        });
+        *all = redacted.collect();
     }
 }
 
@@ -126,6 +148,7 @@ impl Redact for Explained {
             remedies,
             for_all,
             ends,
+            together,
         } = self;
         redactor.ids(event_id);
         // the names are met before sentences are looked through
@@ -137,7 +160,8 @@ impl Redact for Explained {
         gaps.redact(redactor);
         remedies.redact(redactor);
         redactor.names(for_all);
-        if let Some(ends) = ends {
+        let of_several = together.as_mut().map(|Together { findings: _, denials: _, ends }| ends);
+        for ends in ends.iter_mut().chain(of_several) {
             let Ends {
                 allowed: _,
                 allowed_if: _,
@@ -223,7 +247,7 @@ fn who(text: &str, redactor: &mut Redactor) -> String {
     ];
     match rest.split_once(' ') {
         // the provider and the name that it gives
-        Some((kind @ "web-identity", names)) => {
+        Some((kind, names)) if kind == "web-identity" || (kind == "saml-user" && names.starts_with("arn:")) => {
             let names: Vec<String> = names.splitn(2, ' ').map(|name| shape(name, redactor)).collect();
             format!("{account}{kind} {}", names.join(" "))
         }

@@ -7,7 +7,7 @@ use super::blockers::{blocker_item, named};
 use super::remedies::{binds, disposition, edit_change, edit_line, steps};
 use crate::deduce::Basis;
 use crate::diagnose::{Confidence, Disagreement};
-use crate::diagnosed::{Count, Ends, Explained, NotDiagnosed, Outcome};
+use crate::diagnosed::{Count, Ends, Explained, NotDiagnosed, Outcome, Together};
 use crate::evaluate::Decision;
 use crate::iam::{Command, PolicyType};
 use crate::remedy::Remedy;
@@ -56,6 +56,20 @@ pub(super) struct ExplainedModel {
     for_all: Option<String>,
     /// What the one that changes policies would end.
     ends: Option<EndsModel>,
+    /// What the one for several findings (`together-1` and so on) would end.
+    ends_together: Option<TogetherModel>,
+}
+
+/// Which denials a remedy for several findings would end.
+#[derive(Debug, Serialize, JsonSchema)]
+struct TogetherModel {
+    /// The findings, by their numbers.
+    findings: Vec<usize>,
+    /// How many denials they have.
+    denials: u64,
+    /// What it would end of these, and of others.
+    #[serde(flatten)]
+    ends: EndsModel,
 }
 
 /// Which denials a remedy would end.
@@ -99,6 +113,7 @@ impl ExplainedModel {
             explained.as_ref();
         let model = |remedy| RemedyModel::new(remedy, None);
         let ends = explained.change().zip(explained.ends.as_ref());
+        let together = explained.joint().zip(explained.together.as_ref());
         Some(Box::new(Self {
             event_id: event_id.clone(),
             finding: cause.id,
@@ -117,7 +132,15 @@ impl ExplainedModel {
             remedies: explained.remedies.iter().map(model).collect(),
             for_all: explained.for_all.clone(),
             ends: ends.map(|(remedy, ends)| EndsModel::new(remedy, ends)),
+            ends_together: together.map(|(remedy, together)| TogetherModel::new(remedy, together)),
         }))
+    }
+}
+
+impl TogetherModel {
+    fn new(remedy: &Remedy, together: &Together) -> Self {
+        let Together { findings, denials, ends, .. } = together;
+        Self { findings: findings.clone(), denials: *denials, ends: EndsModel::new(remedy, ends) }
     }
 }
 
@@ -191,6 +214,9 @@ pub(in crate::report) fn ask(outcome: Option<&Outcome>, finding: &Finding<'_>) -
     let untold = matches!(finding.reason, Reason::Untold { .. });
     let with_policies = outcome.is_some();
     let nobody = || untold.then(|| words::triage::owner_not_told(&finding.reason, with_policies));
+    if finding.is_of_guests() {
+        return Some(words::triage::OWNER_FOR_GUESTS.to_owned());
+    }
     finding.reason.owner().map(words::triage::owner).or_else(nobody)
 }
 
@@ -272,6 +298,14 @@ fn explanation(page: &mut Page, explained: &Explained, denials: u64, whole: bool
         }
         if explained.change().is_some_and(|change| std::ptr::eq(change, remedy)) {
             ends(page, explained, denials);
+        }
+        if explained.joint().is_some_and(|joint| std::ptr::eq(joint, remedy))
+            && let Some(together) = &explained.together
+        {
+            page.item("  ends  ", own::ended_together(together));
+            for line in own::beside(&together.ends) {
+                page.item("        ", line);
+            }
         }
     }
 }

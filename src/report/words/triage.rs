@@ -9,8 +9,8 @@ use crate::denial::Failure;
 use crate::iam::{Owner, PolicyType};
 use crate::reference::DangerKind;
 use crate::triage::{
-    Broken, Caution, Change, Chosen, Counted, Distinct, Finding, Kind, LiesIn, MANY_ACTIONS, Reason, SecretPlace,
-    Standout, Tally, Trail, Unreadable, Window,
+    Broken, Caution, Change, Chosen, Counted, Distinct, Filters, Finding, Kind, LiesIn, MANY_ACTIONS, Reason,
+    SecretPlace, Standout, Tally, Trail, Unreadable, Window, is_of_buckets,
 };
 
 /// Names in a line before the rest is only counted.
@@ -58,7 +58,28 @@ pub fn count(finding: &Finding<'_>) -> String {
 
 /// That only some denials were asked for.
 #[must_use]
-pub fn chosen(chosen: &Chosen) -> Option<String> {
+pub fn chosen(filters: &Filters) -> Vec<String> {
+    let Some(all) = filters.all() else {
+        return vec!["which denials a part counts is not told: it may have left some out".to_owned()];
+    };
+    let one = |chosen: &Chosen| only(chosen).map(|which| format!("only denials {which}"));
+    let each: Vec<Option<String>> = all.iter().map(one).collect();
+    match each.as_slice() {
+        [] => Vec::new(),
+        [one] => one.iter().map(|only| format!("{only}; the others are not counted")).collect(),
+        several => {
+            let named: Vec<&str> = several.iter().map(|one| one.as_deref().unwrap_or("all denials")).collect();
+            vec![format!(
+                "the parts count different denials: {}. Of the files of each part the others are not counted; a file that two parts read \
+                 counts twice",
+                named.join("; ")
+            )]
+        }
+    }
+}
+
+/// `of s3:*, in account 111122223333`; nothing where all denials count.
+fn only(chosen: &Chosen) -> Option<String> {
     let Chosen { since, until, accounts, principals, actions } = chosen;
     let any = |all: &[String], of: &str| (!all.is_empty()).then(|| format!("{of} {}", all.join(" or ")));
     let parts = [
@@ -69,7 +90,7 @@ pub fn chosen(chosen: &Chosen) -> Option<String> {
         any(actions, "of"),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| format!("only denials {}; the others are not counted", parts.join(", ")))
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// What was left out.
@@ -83,6 +104,11 @@ pub fn left_out(trail: &Trail) -> Vec<String> {
         let files = counted_large(trail.grown, "file has grown since it was", "files have grown since they were");
         lines.push(format!("{files} counted: what was added counts"));
     }
+    if trail.growing > 0 {
+        let files = counted_large(trail.growing, "file grew while it was", "files grew while they were");
+        lines.push(format!("{files} read: what was there when the end was reached counts"));
+    }
+    lines.extend(recounted(trail));
     if trail.without_records > 0 {
         let files = counted_large(trail.without_records, "file holds", "files hold");
         lines.push(format!("{files} no records of calls"));
@@ -95,6 +121,18 @@ pub fn left_out(trail: &Trail) -> Vec<String> {
     lines.extend(without_time(&trail.tally));
     lines.extend(came_twice(&trail.tally));
     lines
+}
+
+/// That files have other content than when they were counted before, so that what they still have counts twice.
+#[must_use]
+pub fn recounted(trail: &Trail) -> Option<String> {
+    let files = counted_large(trail.recounted, "file has", "files have");
+    (trail.recounted > 0).then(|| {
+        format!(
+            "{files} other content than when counted before, and all of it counts: where a packed file or a table has grown, what it had counts \
+             twice"
+        )
+    })
 }
 
 /// How many denials are on no day, as their records have no time.
@@ -146,7 +184,8 @@ pub fn reason_parts(reason: &Reason) -> (String, &str, String) {
         Reason::Policy { arn, policy_type: Some(policy_type) } => (format!("a Deny of {policy_type} "), arn, none()),
         Reason::Policy { arn, policy_type: None } => ("a Deny of ".to_owned(), arn, none()),
         Reason::OfType { policy_type, denies: Some(true), whose } => {
-            (format!("a Deny of {} of ", with_article(*policy_type)), whose, none())
+            let of = if is_of_buckets(*policy_type, whose) { "the accounts that have " } else { "" };
+            (format!("a Deny of {} of {of}", with_article(*policy_type)), whose, none())
         }
         Reason::OfType { policy_type, denies: Some(false), whose } => {
             (format!("no {policy_type} of "), whose, " allows it".to_owned())
@@ -265,7 +304,7 @@ pub fn gist(actions: &[(String, u64)], finding: &Finding<'_>, cause: &str) -> St
         [(name, _)] => format!("for {name}"),
         [(name, _), rest @ ..] => format!("for {name} and {} more", large(rest.len() as u64)),
     };
-    let owner_to_ask = finding.reason.owner().filter(|_| !finding.is_of_quarantined());
+    let owner_to_ask = finding.owner().filter(|_| !finding.is_of_quarantined());
     let ask = owner_to_ask.map(|own| format!("; ask {}", owner(own))).unwrap_or_default();
     format!("{by}{what}{ask}")
 }
@@ -278,6 +317,9 @@ pub fn owner(owner: Owner) -> String {
         _ => format!("the {}", owner.noun().trim_start_matches("the ")),
     }
 }
+
+/// Who to ask where Cognito passed the session policy.
+pub const OWNER_FOR_GUESTS: &str = "the account admin: Cognito passes this session policy for guests, and nobody can have it changed (iamdx cause session-policy)";
 
 /// Who to ask where AWS names no type of policy: who can look at most of them.
 #[must_use]

@@ -1,12 +1,13 @@
 //! Sentences about findings of which policies tell the cause: how sure it is, where it stands, and what a remedy would end.
 
 use super::gap::{gap_reason, gap_subject};
+use super::list::all_of;
 use super::sheet::confidence;
 use super::triage::{counted_large, large, time};
 use super::{difference, remedy, statement};
 use crate::deduce::Basis;
 use crate::diagnose::{StatementRef, Summary};
-use crate::diagnosed::{Count, Ends, Explained, NotDiagnosed, Outcome, TrailDiagnosis};
+use crate::diagnosed::{Count, Ends, Explained, NotDiagnosed, Outcome, Together, TrailDiagnosis};
 use crate::remedy::Verification;
 
 /// How sure the cause is, and by what.
@@ -72,7 +73,18 @@ pub fn what_to_run(event_id: &str) -> String {
 /// How many denials a remedy ends, of how many.
 #[must_use]
 pub fn ended(ends: &Ends, all: u64) -> String {
-    let all = counted_large(all, "denial", "denials");
+    ended_of(ends, &counted_large(all, "denial", "denials"))
+}
+
+/// The same of a remedy for several findings.
+#[must_use]
+pub fn ended_together(together: &Together) -> String {
+    let findings: Vec<String> = together.findings.iter().map(ToString::to_string).collect();
+    let all = counted_large(together.denials, "denial", "denials");
+    ended_of(&together.ends, &format!("{all} of the findings {}", all_of(&findings)))
+}
+
+fn ended_of(ends: &Ends, all: &str) -> String {
     if ends.allowed.denials > 0 {
         return format!("{} of {all}: {}", large(ends.allowed.denials), evaluated(ends.allowed, "allowed then"));
     }

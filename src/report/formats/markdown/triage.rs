@@ -35,7 +35,7 @@ pub(super) fn triage(triage: &Triage) -> String {
         item(page::WHEN, &period);
     }
     item(page::READ, &page::read(trail));
-    for line in words::chosen(&triage.chosen).into_iter().chain(words::left_out(trail)) {
+    for line in words::chosen(&triage.filters).into_iter().chain(words::left_out(trail)) {
         item(page::LEFT_OUT, &line);
     }
     if let Some(line) = triage.diagnosis.as_ref().and_then(policies_of) {

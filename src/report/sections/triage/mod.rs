@@ -13,7 +13,7 @@ use crate::reference::Reference;
 use crate::report::page::{Detail, Length, Page};
 use crate::report::sheet::Sheet;
 use crate::report::{CommandReport, Rows, json_in_parts, to_json};
-use crate::triage::{Chosen, Finding, Standout, Trail, findings, standouts};
+use crate::triage::{Filters, Finding, Standout, Trail, findings, standouts};
 
 pub use model::{TriageFinding, TriageReport};
 pub(in crate::report) use next::next;
@@ -33,21 +33,21 @@ pub struct Triage {
     pub top: Option<usize>,
     /// Whether to show all of them.
     pub all: bool,
-    /// Which denials were counted, where not all were.
-    pub chosen: Chosen,
+    /// Which denials were counted.
+    pub filters: Filters,
 }
 
 impl Triage {
-    /// What was read, and how much of it to show.
+    /// What was read of the denials that these filters take, and how much of it to show.
     #[must_use]
-    pub const fn new(trail: Trail, diagnosis: Option<TrailDiagnosis>, top: Option<usize>, all: bool) -> Self {
-        Self { trail, diagnosis, top, all, chosen: Chosen::new() }
-    }
-
-    /// Of denials of which only these were counted.
-    #[must_use]
-    pub fn of(self, chosen: Chosen) -> Self {
-        Self { chosen, ..self }
+    pub const fn new(
+        trail: Trail,
+        filters: Filters,
+        diagnosis: Option<TrailDiagnosis>,
+        top: Option<usize>,
+        all: bool,
+    ) -> Self {
+        Self { trail, diagnosis, top, all, filters }
     }
 
     /// The findings, the most frequent first: by policies where some were given, else by AWS's words.
@@ -119,7 +119,8 @@ impl CommandReport for Triage {
     fn lines(&self) -> Vec<String> {
         let findings = self.findings();
         let shown = (1..).zip(findings.iter().take(self.shown(usize::MAX)));
-        shown.map(|(number, finding)| to_json(&TriageFinding::new(number, finding), false)).collect()
+        let line = |(number, finding)| TriageFinding::new(number, finding).with(&self.filters);
+        shown.map(|one| to_json(&line(one), false)).collect()
     }
 
     fn rows(&self) -> Rows {

@@ -13,7 +13,7 @@ use crate::diagnosed::AccountRead;
 use crate::iam::{Owner, PolicyType};
 use crate::report::SCHEMA_VERSION;
 use crate::report::words::triage as words;
-use crate::triage::{Caution, Counts, Distinct, Kind, Reason, Sample, Standout, Trail};
+use crate::triage::{Caution, Counts, Distinct, Filters, Kind, Reason, Sample, Standout, Trail};
 
 /// The JSON of `triage`; `triage merge` reads it too.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -21,6 +21,14 @@ use crate::triage::{Caution, Counts, Distinct, Kind, Reason, Sample, Standout, T
 pub struct TriageReport<'a> {
     /// The version of this form.
     schema_version: u8,
+    /// Which denials count: each passes one of these filters. There are several where parts were counted with different ones, and none is
+    /// told where that of a part is not known.
+    #[serde(skip_serializing_if = "is_not_told")]
+    #[schemars(with = "Option<Vec<crate::triage::Chosen>>")]
+    filters: &'a Filters,
+    /// How many findings were to be shown (`--top`), where that was said; here are all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top: Option<usize>,
     /// What was read and counted: all that adds up.
     trail: &'a Trail,
     /// The accounts whose policies are known, and when they were read.
@@ -36,7 +44,7 @@ pub struct TriageReport<'a> {
 
 /// Something that stands out.
 #[derive(Debug, Serialize, JsonSchema)]
-struct TriageStandout<'a> {
+pub(super) struct TriageStandout<'a> {
     /// Its stable code.
     code: &'static str,
     /// Who, as in a fingerprint.
@@ -51,6 +59,10 @@ struct TriageStandout<'a> {
 pub struct TriageFinding<'a> {
     /// Its place, from 1.
     number: usize,
+    /// In a line of `--format ndjson`: which denials count, where not all do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<crate::triage::Chosen>>")]
+    filters: Option<&'a Filters>,
     /// By what they are denied, in a sentence.
     reason: String,
     /// The stable code of that.
@@ -91,11 +103,15 @@ pub struct TriageFinding<'a> {
     /// Some of the records.
     samples: Vec<TriageSample>,
     /// Changes of policies in the hour before the first, by the ids of their records. That is no proof that they are the cause.
-    changes_before: Vec<&'a str>,
+    pub(super) changes_before: Vec<&'a str>,
     /// Callers to look at before anything is granted to them.
     cautions: Vec<TriageCaution<'a>>,
+    /// In the answer of a tool: how many there are beside those that stand in the lists above.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    more: Option<More>,
     /// What to run to see the statement that denies and a remedy, of the most frequent of its denials, where no policies were given.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Option<Vec<String>>")]
     next_commands: Vec<String>,
     /// What the policies that were given tell of it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -103,6 +119,23 @@ pub struct TriageFinding<'a> {
     /// Why policies were given and tell nothing of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     not_diagnosed: Option<NotDiagnosedModel>,
+}
+
+/// How many there are beside those in a list.
+#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
+struct More {
+    /// Principals.
+    principals: usize,
+    /// Actions.
+    actions: usize,
+    /// Resources.
+    resources: usize,
+    /// Fingerprints.
+    fingerprints: usize,
+    /// Changes of policies: the last ones are those before the first denial.
+    changes_before: usize,
+    /// Callers to look at.
+    cautions: usize,
 }
 
 /// Why to look at a caller before anything is granted to it.
@@ -162,12 +195,18 @@ impl<'a> TriageReport<'a> {
     pub(super) fn new(triage: &'a Triage, findings: &'a [Listed<'a>], standouts: &[Standout<'a>]) -> Self {
         Self {
             schema_version: SCHEMA_VERSION,
+            filters: &triage.filters,
+            top: triage.top,
             trail: &triage.trail,
             policies: triage.diagnosis.as_ref().map(|diagnosis| diagnosis.policies.as_slice()),
             stands_out: standouts.iter().map(TriageStandout::new).collect(),
             findings,
         }
     }
+}
+
+fn is_not_told(filters: &&Filters) -> bool {
+    !filters.are_told()
 }
 
 /// One after the other: all of them take more room than what they are about.
@@ -203,11 +242,12 @@ impl<'a> TriageFinding<'a> {
         };
         Self {
             number,
+            filters: None,
             reason: words::reason(&finding.reason),
             reason_code: code(&finding.reason),
             policy_type,
             policy_arn,
-            owner: finding.reason.owner(),
+            owner: finding.owner(),
             count: finding.count,
             first: finding.first.and_then(rfc3339),
             last: finding.last.and_then(rfc3339),
@@ -224,11 +264,43 @@ impl<'a> TriageFinding<'a> {
             samples: finding.samples().into_iter().map(TriageSample::new).collect(),
             changes_before: finding.changes.iter().map(|change| change.id.as_str()).collect(),
             cautions: finding.cautions.iter().map(TriageCaution::new).collect(),
+            more: None,
             next_commands: next(listed).iter().map(ToString::to_string).collect(),
             diagnosis: ExplainedModel::of(*outcome),
             not_diagnosed: NotDiagnosedModel::of(*outcome),
         }
     }
+}
+
+impl<'a> TriageFinding<'a> {
+    /// The same by itself: with the filters, where not all denials count.
+    pub(super) fn with(self, filters: &'a Filters) -> Self {
+        Self { filters: Some(filters).filter(|filters| filters.are_told() && !filters.take_all()), ..self }
+    }
+
+    /// The same with so many of each list at most, and the number of the others.
+    pub(super) fn cut(mut self, most: usize) -> Self {
+        let changes = self.changes_before.len().saturating_sub(most);
+        self.changes_before.drain(..changes);
+        let more = More {
+            principals: cut(&mut self.principals, most),
+            actions: cut(&mut self.actions, most),
+            resources: cut(&mut self.resources, most),
+            fingerprints: cut(&mut self.fingerprints, most),
+            changes_before: changes,
+            cautions: cut(&mut self.cautions, most),
+        };
+        let none = More { principals: 0, actions: 0, resources: 0, fingerprints: 0, changes_before: 0, cautions: 0 };
+        self.more = (more != none).then_some(more);
+        self
+    }
+}
+
+/// Leaves so many of a list; how many there were beside them.
+fn cut<T>(list: &mut Vec<T>, most: usize) -> usize {
+    let more = list.len().saturating_sub(most);
+    list.truncate(most);
+    more
 }
 
 impl<'a> TriageCaution<'a> {
@@ -244,7 +316,13 @@ impl DistinctCount {
 }
 
 impl<'a> TriageStandout<'a> {
-    fn new(standout: &Standout<'a>) -> Self {
+    /// The same with so many names at most: the sentence counts the others.
+    pub(super) fn cut(mut self, most: usize) -> Self {
+        self.principals.truncate(most);
+        self
+    }
+
+    pub(super) fn new(standout: &Standout<'a>) -> Self {
         let (code, principal) = match standout {
             Standout::Secret(secrets) => {
                 let principals: BTreeSet<&str> =

@@ -99,7 +99,8 @@ fn row(number: u64, finding: &Finding<'_>, id: FingerprintId, entry: &Entry) -> 
     let about = |caution: &&Caution<'_>| cause.principal.as_deref() == Some(caution.principal());
     let caution = finding.cautions.iter().find(about).map(words::caution).unwrap_or_default();
     // those of a finding may be told in different words
-    let said = Reason::of(cause);
+    let said = Reason::of(cause).on(cause.resource.as_deref().into_iter());
+    let owner = if finding.is_of_guests() { finding.owner() } else { said.owner() };
     let number_of = |of: &Distinct| of.count().to_string();
     vec![
         number.to_string(),
@@ -115,7 +116,7 @@ fn row(number: u64, finding: &Finding<'_>, id: FingerprintId, entry: &Entry) -> 
         told(&cause.policy_arn),
         told(&cause.account),
         told(&cause.region),
-        said.owner().map(Owner::noun).unwrap_or_default().to_owned(),
+        owner.map(Owner::noun).unwrap_or_default().to_owned(),
         count.to_string(),
         time(first),
         time(last),

@@ -163,7 +163,7 @@ impl<'t> Told<'t> {
 fn page(triage: &Triage, detail: Detail, findings: &[Told<'_>], standouts: &[Standout<'_>], plan: Plan<'_>) -> Page {
     let mut page = Page::new(detail);
     page.item("", plan.read);
-    if let Some(line) = words::chosen(&triage.chosen) {
+    for line in words::chosen(&triage.filters) {
         page.item("  ", line);
     }
     for line in plan.left_out {

@@ -84,7 +84,7 @@ fn title(triage: &Triage, findings: &[Listed<'_>]) -> String {
 fn index(triage: &Triage, findings: &[Listed<'_>], shown: usize, place: Place) -> Markup {
     let trail = &triage.trail;
     let tally = &trail.tally;
-    let left_out: Vec<String> = words::chosen(&triage.chosen).into_iter().chain(words::left_out(trail)).collect();
+    let left_out: Vec<String> = words::chosen(&triage.filters).into_iter().chain(words::left_out(trail)).collect();
     let standouts = triage.standouts();
     let (mut days, mut hours) = (Counts::new(), Counts::new());
     for (one, _) in findings.iter().filter(|(one, _)| one.is_denial()) {
