@@ -75,6 +75,8 @@ mod markdown;
 mod mcp;
 #[cfg(all(feature = "bedrock-live", feature = "mcp"))]
 mod mcp_live;
+#[cfg(feature = "mcp")]
+mod mcp_triage;
 mod messages;
 mod model_steps;
 mod named_layer;

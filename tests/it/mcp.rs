@@ -104,7 +104,7 @@ fn the_inspector_finds_and_calls() {
         tools["tools"].as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap()).collect();
     assert_eq!(
         names,
-        ["explain_denial", "diagnose_denial", "simulate_request", "who_can", "diff_policies", "get_cause"]
+        ["explain_denial", "diagnose_denial", "simulate_request", "who_can", "diff_policies", "triage", "get_cause"]
     );
     let call = ["--method", "tools/call", "--tool-name"];
     let denial = "path=cases/explicit-deny/guard-on-group/denial.txt";

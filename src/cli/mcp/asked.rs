@@ -46,6 +46,7 @@ impl Text {
 /// Where a text is; one of the two.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(inline)]
 pub(super) struct TextAsked {
     /// The text itself
     pub(super) text: Option<Text>,
@@ -297,6 +298,35 @@ pub(super) struct DiffAsked {
     pub(super) old: TextAsked,
     /// The new one, of the same kind
     pub(super) new: TextAsked,
+}
+
+/// Arguments of `triage`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TriageAsked {
+    /// Records of CloudTrail: a `Records` file, a list of records, one a line, or the CSV that Athena or CloudTrail Lake answers
+    pub(super) text: Option<Text>,
+    /// Files of a trail below a root of the server (JSON or CSV, packed by gzip or not), beside the text or instead of it
+    #[serde(default)]
+    pub(super) paths: Vec<String>,
+    /// Snapshots of the accounts, one each: an iamdx snapshot or the output of `aws iam get-account-authorization-details`. With them each cause is a statement, with a remedy and the denials that it would end
+    #[serde(default)]
+    pub(super) snapshots: Vec<TextAsked>,
+    /// Only denials from this time on: a date, or a time with its zone (2026-11-29T03:00:00Z)
+    pub(super) since: Option<String>,
+    /// Only denials before this time
+    pub(super) until: Option<String>,
+    /// Only denials of callers in these accounts
+    #[serde(default)]
+    pub(super) accounts: Vec<String>,
+    /// Only denials of callers whose ARN, or name as it is shown, contains one of these
+    #[serde(default)]
+    pub(super) principals: Vec<String>,
+    /// Only denials of these actions, such as s3:GetObject; `*` and `?` as in a policy
+    #[serde(default)]
+    pub(super) actions: Vec<String>,
+    /// So many findings, each with all that is told of it; otherwise 10, and a screen of text
+    pub(super) top: Option<usize>,
 }
 
 /// Arguments of `get_cause`.

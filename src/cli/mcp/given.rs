@@ -3,7 +3,7 @@
 use std::io::Read as _;
 
 use super::Settings;
-use super::asked::{PolicyAsked, Text};
+use super::asked::{PolicyAsked, Text, TextAsked};
 use crate::cli::policies::PolicyText;
 use crate::cli::{Error, PolicyArgs, input};
 use crate::iam::PolicyType;
@@ -64,7 +64,52 @@ impl<'s> Given<'s> {
         }
     }
 
+    /// Files of a trail, each by its name, and a text.
+    ///
+    /// # Errors
+    /// When there are none, one cannot be read, or they are too long.
+    pub(super) fn trail(&mut self, text: Option<Text>, paths: Vec<String>) -> Result<Vec<(String, Vec<u8>)>, Error> {
+        let mut all = Vec::new();
+        if let Some(text) = text {
+            let text = text.into_string();
+            self.take(text.len() as u64)?;
+            all.push(("text".to_owned(), text.into_bytes()));
+        }
+        for path in paths {
+            let bytes = self.bytes(&path)?;
+            // how long it is unpacked is known when it is
+            if bytes.starts_with(b"PAR1") {
+                return Err(Error::Usage(format!(
+                    "`{path}` is Parquet, which only `iamdx triage` on the command line reads"
+                )));
+            }
+            all.push((path, bytes));
+        }
+        if all.is_empty() {
+            return Err(Error::Usage("give `text`, or `paths` where the server reads files".to_owned()));
+        }
+        Ok(all)
+    }
+
+    /// Snapshots alone.
+    ///
+    /// # Errors
+    /// When one cannot be read, or they are too long.
+    pub(super) fn snapshots(&mut self, asked: Vec<TextAsked>) -> Result<PolicyArgs, Error> {
+        let mut texts = Vec::new();
+        for (number, TextAsked { text, path }) in (1..).zip(asked) {
+            let source = self.source(text, path, &format!("snapshot-{number}.json"))?;
+            texts.push(PolicyText { policy_type: None, source });
+        }
+        Ok(PolicyArgs::of_texts(texts, &[]))
+    }
+
     fn read(&mut self, path: &str) -> Result<String, Error> {
+        let bytes = self.bytes(path)?;
+        Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    }
+
+    fn bytes(&mut self, path: &str) -> Result<Vec<u8>, Error> {
         let failed = |error| Error::Read { path: path.to_owned(), error };
         let file = self.settings.roots.file(path)?;
         let mut bytes = Vec::new();
@@ -72,7 +117,7 @@ impl<'s> Given<'s> {
         let limit = self.left.saturating_add(1);
         decoded_stream(file).map_err(failed)?.take(limit).read_to_end(&mut bytes).map_err(failed)?;
         self.take(bytes.len() as u64)?;
-        Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+        Ok(bytes)
     }
 
     fn take(&mut self, bytes: u64) -> Result<(), Error> {

@@ -15,6 +15,7 @@ pub(super) fn input<T: JsonSchema>(settings: &Settings) -> Object {
     let mut schema = SchemaGenerator::new(settings_of_schema).into_root_schema_for::<T>().to_value();
     if settings.roots.is_empty() {
         without(&mut schema, "path");
+        without(&mut schema, "paths");
     }
     without_null(&mut schema);
     let mut object = object(schema);

@@ -6,16 +6,18 @@ use serde_json::Value;
 
 use super::Settings;
 use super::answer::Answer;
-use super::asked::{CauseAsked, DiagnoseAsked, DiffAsked, MessageAsked, RequestAsked, SimulateAsked};
+use super::asked::{CauseAsked, DiagnoseAsked, DiffAsked, MessageAsked, RequestAsked, SimulateAsked, TriageAsked};
 use super::given::Given;
 use super::schema::{self, Object};
 use crate::cli::diagnose::{self, KnownArgs};
+use crate::cli::triage::tool as trail;
 use crate::cli::{Error, PolicyArgs, caller, cause, diff, simulate, told, who_can};
 use crate::denial::Note;
 use crate::iam::{Action, Hints};
 use crate::reference::Reference;
 use crate::report::model::DiagnoseReport;
 use crate::report::sections::simulation::SimulateReport;
+use crate::report::sections::triage::{ForModel, TriageAnswer};
 use crate::report::sections::who_can::WhoCanReport;
 use crate::report::{
     Detail, DiffReport, Differences, ExplainReport, Redact as _, Redactor, SCHEMA_VERSION, to_json, words,
@@ -98,6 +100,18 @@ pub(super) static TOOLS: &[Tool] = &[
         input: schema::input::<DiffAsked>,
         output: schema::output::<DiffReport>,
         run: |settings, asked| diff(settings, arguments(asked)?),
+    },
+    Tool {
+        name: "triage",
+        title: "Triage the denials of a CloudTrail",
+        description: "Says which few causes are behind the denials in files of CloudTrail, who is affected, who can change it, and what stands \
+                      out (leaked keys, many actions tried, dangerous actions). With snapshots each cause is a statement, with a remedy and \
+                      the denials that it would end. For a single denial: diagnose_denial. Changes nothing.",
+        is_offered: |_| true,
+        asks_others: |_| false,
+        input: schema::input::<TriageAsked>,
+        output: schema::output::<TriageAnswer<'static>>,
+        run: |settings, asked| triage(settings, arguments(asked)?),
     },
     Tool {
         name: "get_cause",
@@ -223,6 +237,19 @@ fn diff(settings: &Settings, asked: DiffAsked) -> Result<Answer, Error> {
         Redactor::default().report(&mut compared);
     }
     Ok(Answer::report(&Differences { compared, reference }, Detail::default()))
+}
+
+fn triage(settings: &Settings, asked: TriageAsked) -> Result<Answer, Error> {
+    let TriageAsked { text, paths, snapshots, since, until, accounts, principals, actions, top } = asked;
+    let mut given = Given::new(settings);
+    let contents = given.trail(text, paths)?;
+    let policies = given.snapshots(snapshots)?;
+    let asked = trail::Asked { contents, policies, since, until, accounts, principals, actions, top };
+    let mut triage = asked.triage()?;
+    if settings.redact {
+        triage.redact(&mut Redactor::default());
+    }
+    Ok(Answer::report(&ForModel::new(triage), Detail::default()))
 }
 
 /// The answer of `get_cause`.

@@ -21,6 +21,8 @@ pub mod rows;
 mod spread;
 mod sql;
 mod state;
+#[cfg(feature = "mcp")]
+pub(super) mod tool;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;

@@ -19,7 +19,7 @@ from mcp.client.stdio import stdio_client
 CHECK, IAMDX, FOLDER = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
 PROJECT = pathlib.Path.cwd()
 CASE = "fixtures/cases/explicit-deny/guard-on-group"
-TOOLS = ["explain_denial", "diagnose_denial", "simulate_request", "who_can", "diff_policies", "get_cause"]
+TOOLS = ["explain_denial", "diagnose_denial", "simulate_request", "who_can", "diff_policies", "triage", "get_cause"]
 DENIED = (
     "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: s3:GetObject on resource: "
     '"arn:aws:s3:::reports/2026/q1.csv" because no identity-based policy allows the s3:GetObject action'
@@ -59,6 +59,23 @@ def command(*arguments):
     return json.loads(run.stdout)
 
 
+def record(user="alice", text=DENIED):
+    """A record of a denial."""
+    arn = f"arn:aws:iam::111122223333:user/{user}"
+    return {
+        "eventVersion": "1.11",
+        "userIdentity": {"type": "IAMUser", "arn": arn, "accountId": "111122223333", "userName": user},
+        "eventTime": "2026-11-01T10:00:00Z",
+        "eventSource": "s3.amazonaws.com",
+        "eventName": "GetObject",
+        "awsRegion": "eu-west-1",
+        "errorCode": "AccessDenied",
+        "errorMessage": text,
+        "eventID": "11111111-2222-3333-4444-555555555555",
+        "recipientAccountId": "111122223333",
+    }
+
+
 def show(*lines):
     print(*lines, sep="\n", end="\n\n")
 
@@ -76,7 +93,7 @@ async def handshake():
                 jsonschema.Draft202012Validator.check_schema(schema)
                 assert schema["type"] == "object"
             # without a root nothing is read from files, and without --live nothing is asked
-            assert not {"path", "live"} & set(json.dumps(tool.input_schema).split('"')), tool.input_schema
+            assert not {"path", "paths", "live"} & set(json.dumps(tool.input_schema).split('"')), tool.input_schema
             # some clients follow no references, and know one type only
             assert not {"$ref", "anyOf", "oneOf"} & set(json.dumps(tool.input_schema).split('"'))
             show(f"{tool.name}: {tool.title}", tool.description, " ".join(tool.input_schema["properties"]))
@@ -133,6 +150,15 @@ async def answers():
             *["simulate", "--who", "--action", "s3:GetObject", "--resource", "arn:aws:s3:::reports/a", "--snapshot", snapshot],
         )
         await same("diff_policies", {"old": {"path": before}, "new": {"path": after}}, "diff", before, after)
+        trail = FOLDER / "trail.json"
+        trail.write_text(json.dumps({"Records": [record()]}))
+        async with session_with("--root", str(FOLDER)) as of_trail:
+            found, text = await of_trail.call("triage", paths=["trail.json"])
+            assert not found.is_error, text
+            show("triage", text)
+            whole = command("triage", str(trail))
+            for part in ("filters", "stands_out", "findings"):
+                assert found.structured_content[part] == whole[part], part
         page, _ = await session.call("get_cause", id="scp")
         assert page.structured_content["causes"][0]["page"] == (PROJECT / "docs/causes/scp.md").read_text()
         _, text = await session.call("get_cause")
@@ -197,6 +223,10 @@ async def refusals():
         await refused(session, "diff_policies", old={"texts": "{}"})
         await refused(session, "who_can", action="s3:GetObject", resource="*")
         await refused(session, "diff_policies", old={"text": "{}"}, new={"text": "not JSON"})
+        await refused(session, "triage")
+        await refused(session, "triage", paths=["../outside/secret.json"])
+        await refused(session, "triage", text="x" * 5001)
+        await refused(session, "triage", text="[]", actions=["s3"])
         await refused(session, "get_cause", id="of all evil")
         for tool in ("probe_bedrock", "no_tool"):
             try:
@@ -236,6 +266,7 @@ async def hostile():
             ("simulate_request", {**request, "policies": policies}),
             ("simulate_request", {**request, "action": INJECTED}),
             ("diff_policies", {"old": {"text": '{"Statement": []}'}, "new": {"text": policies[0]["text"].replace("Deny", "Allow")}}),
+            ("triage", {"text": json.dumps({"Records": [record(INJECTED, denial)]})}),
             ("explain_denial", {"path": INJECTED}),
             ("explain_denial", {INJECTED: "a"}),
             ("get_cause", {"id": INJECTED}),
@@ -319,6 +350,8 @@ async def redacted():
     calls = [
         ("explain_denial", {"text": text}),
         ("explain_denial", {"path": "lemming.txt"}),
+        ("triage", {"text": {"Records": [record("zebra", text)]}, "principals": ["zebra"], "snapshots": [{"text": snapshot}]}),
+        ("triage", {"paths": ["dugong.json"], "since": "2026-11-01"}),
         ("explain_denial", {"text": "zebra"}),
         ("explain_denial", {"okapi": "zebra"}),
         *[("diagnose_denial", {"text": text, "policies": policies, "detail": detail}) for detail in ("brief", "all")],

@@ -4,6 +4,7 @@ mod model;
 mod next;
 mod rows;
 mod screen;
+mod tool;
 
 use std::io;
 
@@ -17,6 +18,7 @@ use crate::triage::{Filters, Finding, Standout, Trail, findings, standouts};
 
 pub use model::{TriageFinding, TriageReport};
 pub(in crate::report) use next::next;
+pub use tool::{ForModel, TriageAnswer};
 
 /// A finding, and what policies tell of it, where some were given.
 pub type Listed<'t> = (Finding<'t>, Option<&'t Outcome>);

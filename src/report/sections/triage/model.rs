@@ -205,6 +205,7 @@ impl<'a> TriageReport<'a> {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
 fn is_not_told(filters: &&Filters) -> bool {
     !filters.are_told()
 }
