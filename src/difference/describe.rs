@@ -331,6 +331,7 @@ impl Describer<'_> {
                 Asked::Some => asked.insert(index),
                 // whoever compares documents looks for what somebody wrote; the list of types may lack one
                 Asked::OnlyUnknown | Asked::None if self.problem.denies.is_some() => asked.insert(index),
+                Asked::Never if class.elsewhere && self.problem.denies.is_some() => asked.insert(index),
                 Asked::OnlyUnknown => {
                     idle.insert(index);
                     further.extend(self.unknown(class));
