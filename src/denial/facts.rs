@@ -8,6 +8,7 @@ use super::damage::Damage;
 use super::failure::Failure;
 use super::model_failure::ModelTrouble;
 use super::note::{Note, ServiceRole};
+use super::quarantine::{Undoing, is_quarantine_policy};
 use crate::iam::{Action, Arn, PolicyType, Principal, SessionOrigin};
 use crate::text::Span;
 
@@ -41,6 +42,8 @@ pub struct Denial {
     pub role: Option<Arn>,
     /// For a session: how it was made, where another record of the input says so.
     pub session: Option<Box<SessionOrigin>>,
+    /// What of AWS's quarantine of a leaked key the request would take off, as its record names it.
+    pub(crate) undoes: Option<Box<Undoing>>,
     /// Distinguishes the access key of the record from other keys.
     pub(crate) key: Option<KeyMark>,
     /// For a failure of a model on Amazon Bedrock: which one, and of which model.
@@ -121,6 +124,7 @@ impl Denial {
         }
         fill(&mut self.role, other.role);
         fill(&mut self.session, other.session);
+        fill(&mut self.undoes, other.undoes);
         fill(&mut self.key, other.key);
         fill(&mut self.model, other.model);
         fill(&mut self.at, other.at);
@@ -184,12 +188,6 @@ impl Denial {
     pub fn is_quarantine(&self) -> bool {
         self.reason.policy_arn.as_deref().is_some_and(is_quarantine_policy)
     }
-}
-
-/// Whether an ARN is that of AWS's own quarantine policy for leaked keys.
-pub(crate) fn is_quarantine_policy(arn: &str) -> bool {
-    let name = arn.rsplit('/').next().unwrap_or_default();
-    name.starts_with("AWSCompromisedKeyQuarantine") || name.starts_with("AWSExposedCredentialPolicy")
 }
 
 /// Takes what is not known yet.

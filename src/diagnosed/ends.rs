@@ -3,6 +3,7 @@
 use super::Stages;
 use super::applied::Change;
 use super::key::Key;
+use super::standing::is_allowed;
 use super::survey::{Surveyed, denials};
 use crate::denial::{Denial, Fingerprint};
 use crate::diagnose::blockers;
@@ -66,6 +67,8 @@ pub(super) enum After {
     Differ,
     /// What blocked it no longer does, and something else does.
     Blocked,
+    /// It was allowed before.
+    Already,
     /// What is not told decides.
     Open,
     /// As before.
@@ -77,12 +80,14 @@ pub(super) enum After {
 pub(super) struct Fate {
     pub(super) after: After,
     pub(super) records: u64,
+    /// Whether some of them are allowed by the policies as they are: what becomes of the others is `after`.
+    pub(super) already: bool,
     pub(super) unseen: Vec<Subject>,
 }
 
 /// Evaluates the kept records of a fingerprint with the change in place.
 pub(super) fn fate(stages: &dyn Stages, one: &Surveyed<'_>, blocked_by: Key, change: &Change<'_>) -> Fate {
-    let mut fate = Fate { after: After::Same, records: 0, unseen: Vec::new() };
+    let mut fate = Fate { after: After::Same, records: 0, already: false, unseen: Vec::new() };
     let mut all: Option<After> = None;
     for (_, denial) in denials(one.counted) {
         // a record that was not kept may be any
@@ -90,13 +95,18 @@ pub(super) fn fate(stages: &dyn Stages, one: &Surveyed<'_>, blocked_by: Key, cha
             fate.records += 1;
             record(stages, &denial, &one.cause, blocked_by, change, &mut fate.unseen)
         });
+        if after == After::Already {
+            fate.already = true;
+            continue;
+        }
         all = Some(all.map_or(after, |all| together(all, after)));
         // it is left for another remedy
         if all == Some(After::Same) {
             break;
         }
     }
-    fate.after = match all.unwrap_or(After::Same) {
+    // what is allowed by the policies at hand was denied by something that they do not show
+    fate.after = match all.unwrap_or(if fate.already { After::Open } else { After::Same }) {
         // AWS named something else, which is still there for all that is known
         After::Allowed | After::AllowedIf | After::Differ if one.facts.as_ref().is_ok_and(|facts| facts.unseen) => {
             After::Open
@@ -107,12 +117,12 @@ pub(super) fn fate(stages: &dyn Stages, one: &Surveyed<'_>, blocked_by: Key, cha
 }
 
 fn together(one: After, other: After) -> After {
-    use After::{Allowed, AllowedIf, Blocked, Differ, Open, Same};
+    use After::{Allowed, AllowedIf, Already, Blocked, Differ, Open, Same};
     match (one, other) {
         (one, other) if one == other => one,
         (Allowed | AllowedIf, Allowed | AllowedIf) => AllowedIf,
         (Allowed | AllowedIf | Differ, _) | (_, Allowed | AllowedIf | Differ) => Differ,
-        (Open, _) | (_, Open) => Open,
+        (Open | Already, _) | (_, Open | Already) => Open,
         (Blocked, _) | (_, Blocked) => Blocked,
         (Same, Same) => Same,
     }
@@ -127,9 +137,8 @@ fn record(
     unseen: &mut Vec<Subject>,
 ) -> After {
     let asked = stages.asked(denial);
-    // what is allowed by the policies at hand was denied by something that they do not show
-    if asked.evaluation.decision == Decision::Allowed {
-        return After::Open;
+    if is_allowed(&asked) {
+        return After::Already;
     }
     let Some(policies) = change.applied(&asked.policies, cause) else { return After::Same };
     let evaluation = evaluate(&asked.request, &policies);
@@ -191,11 +200,13 @@ impl Ends {
     /// Counts a fingerprint of the finding.
     pub(super) fn own(&mut self, one: &Surveyed<'_>, fate: &Fate) {
         let place = match fate.after {
+            // nothing is counted for what is allowed already
+            After::Allowed | After::AllowedIf if fate.already => &mut self.differ,
             After::Allowed => &mut self.allowed,
             After::AllowedIf => &mut self.allowed_if,
             After::Differ => &mut self.differ,
             After::Blocked => &mut self.blocked,
-            After::Open | After::Same => &mut self.open,
+            After::Already | After::Open | After::Same => &mut self.open,
         };
         place.add(one.count, fate.records);
         self.add_unseen(fate);
@@ -209,6 +220,7 @@ impl Ends {
     /// Counts a fingerprint of another finding.
     pub(super) fn other(&mut self, one: &Surveyed<'_>, fate: &Fate) {
         match fate.after {
+            _ if fate.already => return,
             After::Allowed => self.others.add(one.count, fate.records),
             After::AllowedIf => self.others_if.add(one.count, fate.records),
             _ => return,
@@ -219,7 +231,7 @@ impl Ends {
     fn add_unseen(&mut self, fate: &Fate) {
         /// What is named: more of the same kind says nothing new.
         const NAMED: usize = 8;
-        for subject in fate.unseen.iter().filter(|_| fate.after == After::AllowedIf) {
+        for subject in fate.unseen.iter().filter(|_| fate.after == After::AllowedIf && !fate.already) {
             if self.unseen.len() < NAMED && !self.unseen.iter().any(|own| is_alike(own, subject)) {
                 self.unseen.push(subject.clone());
             }

@@ -44,7 +44,11 @@ impl Key {
             return Self::statement(&statement.policy, statement.index);
         }
         let kind = blocker.policy_type.normalized();
-        let whose = blocker.target.as_deref().unwrap_or_else(|| whose(kind, cause).unwrap_or_default());
+        // a boundary is one policy, whoever it is set for
+        // <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
+        let boundary = blocker.searched.first().filter(|_| kind == PolicyType::PermissionsBoundary);
+        let boundary = boundary.and_then(|policy| policy.arn.as_deref());
+        let whose = boundary.or(blocker.target.as_deref()).or_else(|| whose(kind, cause)).unwrap_or_default();
         Self::of(&["lacks", kind.id(), whose, if blocker.is_explicit() { "deny" } else { "" }])
     }
 

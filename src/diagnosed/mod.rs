@@ -8,6 +8,7 @@ mod ends;
 mod key;
 mod narrowest;
 mod shared;
+mod standing;
 mod standouts;
 mod survey;
 mod work;
@@ -154,6 +155,10 @@ impl NotDiagnosed {
 pub struct Explained {
     /// The id of the record that stands for them: a diagnosis of it says more.
     pub event_id: String,
+    /// Of how many records that are kept of its kind.
+    pub kept: usize,
+    /// Those of which the policies say something else.
+    pub others: Vec<OtherRecord>,
     /// The cause.
     pub cause: &'static Cause,
     /// What it means for that record.
@@ -183,6 +188,20 @@ pub struct Explained {
     pub ends: Option<Ends>,
     /// What the one for several findings would end; `None` where there is none.
     pub together: Option<Together>,
+}
+
+/// Records of which the policies say something else than of the one that stands for all.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct OtherRecord {
+    /// One of them.
+    pub event_id: String,
+    /// How many.
+    pub records: usize,
+    /// Whether the policies allow it.
+    pub allowed: bool,
+    /// The cause, of that one.
+    pub summary: Summary,
 }
 
 impl Explained {

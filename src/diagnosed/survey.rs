@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::key::Key;
+use super::standing::Standing;
 use super::{NotDiagnosed, Stages, is_quarantined};
 use crate::deduce::Basis;
 use crate::denial::{self, Denial, DenialKind, Fingerprint, FingerprintId};
@@ -39,6 +40,10 @@ pub(super) enum Left {
 #[derive(Debug, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Facts {
+    /// The place of the record that stands for the others, among those that can be read.
+    pub(super) stands: usize,
+    /// Whether the policies do not say the same of all of them.
+    pub(super) differ: bool,
     /// What it has in common with others.
     pub(super) group: Key,
     /// The first of what blocks it; where nothing is known to block, the same.
@@ -163,6 +168,34 @@ pub(super) fn first_denial(counted: Counted<'_>) -> Option<(Box<str>, Denial)> {
     denials(counted).find_map(|(id, denial)| Some((id, denial?)))
 }
 
+/// The record that stands for the others of a fingerprint, with its id; and one of each kind of which the policies say something else, with
+/// the number of these.
+pub(super) fn standing(one: &Surveyed<'_>, stages: &dyn Stages) -> Option<Stands> {
+    let facts = one.facts.as_ref().ok()?;
+    let mut records: Vec<(Box<str>, Denial)> =
+        denials(one.counted).filter_map(|(id, denial)| Some((id, denial?))).collect();
+    let all = records.len();
+    let mut others = Vec::new();
+    if facts.differ {
+        let of_all: Vec<Denial> = records.iter().map(|(_, denial)| denial.clone()).collect();
+        let found = Standing::of(stages, &of_all, &one.cause).others.into_iter();
+        others = found.filter_map(|(place, many)| records.get(place).cloned().map(|record| (record, many))).collect();
+    }
+    let (event_id, denial) = (facts.stands < all).then(|| records.swap_remove(facts.stands))?;
+    Some(Stands { event_id, denial, all, others })
+}
+
+/// The record that stands for the others of a fingerprint.
+#[derive(Debug)]
+pub(super) struct Stands {
+    pub(super) event_id: Box<str>,
+    pub(super) denial: Denial,
+    /// How many can be read.
+    pub(super) all: usize,
+    /// One of each kind of which the policies say something else, and how many there are of it.
+    pub(super) others: Vec<((Box<str>, Denial), usize)>,
+}
+
 fn facts(stages: &dyn Stages, counted: Counted<'_>, cause: &Fingerprint) -> Result<Facts, Left> {
     if cause.failure.is_some() {
         return Err(Left::OtherFailure);
@@ -172,7 +205,9 @@ fn facts(stages: &dyn Stages, counted: Counted<'_>, cause: &Fingerprint) -> Resu
     if kept().any(|record| *record == Record::HoldsSecret) {
         return Err(Left::HoldsSecret);
     }
-    let Some((_, denial)) = first_denial(counted) else {
+    let records: Vec<Denial> = denials(counted).filter_map(|(_, denial)| denial).collect();
+    let standing = Standing::of(stages, &records, cause);
+    let Some(denial) = records.into_iter().nth(standing.place) else {
         let too_long = kept().any(|record| *record == Record::TooLong);
         return Err(if too_long { Left::TooLong } else { Left::NoRecord });
     };
@@ -191,6 +226,8 @@ fn facts(stages: &dyn Stages, counted: Counted<'_>, cause: &Fingerprint) -> Resu
     let group = Key::group(&diagnosis, cause);
     let first = diagnosis.blockers.first().filter(|_| !diagnosis.incident);
     Ok(Facts {
+        stands: standing.place,
+        differ: !standing.others.is_empty(),
         group,
         blocked_by: first.map_or(group, |blocker| Key::blocker(blocker, cause)),
         denies: denies.map(|blocker| Key::blocker(blocker, cause)).collect(),

@@ -10,9 +10,10 @@ use super::ends::{After, Ends, Fate, fate};
 use super::key::Key;
 use super::narrowest::narrowest_first;
 use super::shared;
-use super::survey::{Facts, Held, Left, Look, Surveyed, first_denial, hold, not_diagnosed, survey};
-use super::{Explained, Group, Outcome, Stages, TrailDiagnosis};
-use crate::denial::{Fingerprint, FingerprintId};
+use super::standing::is_allowed;
+use super::survey::{Facts, Held, Left, Look, Stands, Surveyed, hold, not_diagnosed, standing, survey};
+use super::{Explained, Group, OtherRecord, Outcome, Stages, TrailDiagnosis};
+use crate::denial::{Denial, Fingerprint, FingerprintId};
 use crate::diagnose::Diagnosis;
 use crate::remedy::{Disposition, Remedy, RemedyKind, WhyNot};
 use crate::triage::{Reason, Tally};
@@ -124,7 +125,8 @@ fn representative<'s, 't>(members: &[&'s Surveyed<'t>]) -> Option<&'s Surveyed<'
     let rank = |one: &&&Surveyed<'_>| {
         let facts = one.facts.as_ref();
         let blockers = facts.map_or(usize::MAX, Facts::blockers);
-        (facts.is_ok_and(|facts| facts.unseen), blockers, std::cmp::Reverse(one.count))
+        let (unseen, differ) = facts.map_or((false, false), |facts| (facts.unseen, facts.differ));
+        (unseen, differ, blockers, std::cmp::Reverse(one.count))
     };
     members.iter().min_by_key(rank).copied()
 }
@@ -137,22 +139,23 @@ fn round<'s, 't>(
 ) -> Round<'s, 't> {
     let nothing = Round { group: None, rest: Vec::new() };
     let Some(first) = representative(&members) else { return nothing };
-    let Some((event_id, denial)) = first_denial(first.counted) else { return nothing };
+    let Some(stands) = standing(first, stages) else { return nothing };
+    let denial = &stands.denial;
     let blocked_by = first.facts.as_ref().map_or(key, |facts| facts.blocked_by);
     let held = held(first);
     let (diagnosis, mut remedies) = match held {
-        Some(Held::Quarantined) => (stages.diagnosis(&denial).1, Vec::new()),
-        _ => stages.remedies(&denial, None),
+        Some(Held::Quarantined) => (stages.diagnosis(denial).1, Vec::new()),
+        _ => stages.remedies(denial, None),
     };
     remedies = chosen(&diagnosis, remedies);
     let cause = &first.cause;
     let mut for_all = None;
     // what is made for one object leaves the others denied
     if made(&remedies)
-        && !ends_all(stages, first, blocked_by, &remedies)
+        && !ends_all(stages, first, blocked_by, &remedies, false)
         && let Some(pattern) = pattern_of(cause)
     {
-        let (found, mut wider) = stages.remedies(&denial, Some(pattern));
+        let (found, mut wider) = stages.remedies(denial, Some(pattern));
         narrowest_first(&mut wider, cause.action.as_deref().unwrap_or_default(), pattern);
         let mut wider = chosen(&found, wider);
         // that the call names no more is not so here
@@ -160,7 +163,7 @@ fn round<'s, 't>(
         for remedy in &mut wider {
             remedy.why_not.retain(|why| !is_of_call(why));
         }
-        if ends_all(stages, first, blocked_by, &wider) {
+        if ends_all(stages, first, blocked_by, &wider, true) {
             remedies = wider;
             for_all = Some(pattern.to_owned());
         }
@@ -178,7 +181,7 @@ fn round<'s, 't>(
             |one: &&Surveyed<'_>| diagnosis.incident || (one.cause.action == cause.action && blocked_alike(one, first));
         let (mine, rest): (Vec<_>, Vec<_>) = members.into_iter().partition(alike);
         let withheld = held == Some(Held::Quarantined);
-        let explained = Explained { worked_out: true, withheld, ..explained(&event_id, diagnosis, remedies) };
+        let explained = Explained { worked_out: true, withheld, ..explained(stages, &stands, diagnosis, remedies) };
         return Round { group: Some(group(&mine, explained)), rest };
     };
     let mut ends = Ends::default();
@@ -214,8 +217,12 @@ fn round<'s, 't>(
     for (one, fate) in &others {
         ends.other(one, fate);
     }
-    let explained =
-        Explained { worked_out: true, for_all, ends: Some(ends), ..explained(&event_id, diagnosis, remedies.clone()) };
+    let explained = Explained {
+        worked_out: true,
+        for_all,
+        ends: Some(ends),
+        ..explained(stages, &stands, diagnosis, remedies.clone())
+    };
     Round { group: Some(group(&mine, explained)), rest }
 }
 
@@ -254,11 +261,12 @@ fn held(one: &Surveyed<'_>) -> Option<Held> {
     one.facts.as_ref().ok().and_then(|facts| facts.held)
 }
 
-/// Whether the remedy ends the denials of a fingerprint in every record that is kept.
-fn ends_all(stages: &dyn Stages, one: &Surveyed<'_>, blocked_by: Key, remedies: &[Remedy]) -> bool {
+/// Whether the remedy ends the denials of a fingerprint in every record that is kept. Of such a number as are kept some may be allowed before:
+/// then one for the object of another ends that one, and not what else is denied.
+fn ends_all(stages: &dyn Stages, one: &Surveyed<'_>, blocked_by: Key, remedies: &[Remedy], of_all: bool) -> bool {
     remedies.iter().find(|remedy| !remedy.edits.is_empty()).is_some_and(|remedy| {
         let fate = fate(stages, one, blocked_by, &Change::new(remedy, &one.cause));
-        matches!(fate.after, After::Allowed | After::AllowedIf)
+        matches!(fate.after, After::Allowed | After::AllowedIf) && (of_all || !fate.already)
     })
 }
 
@@ -294,9 +302,16 @@ fn chosen(diagnosis: &Diagnosis, remedies: Vec<Remedy>) -> Vec<Remedy> {
     kept
 }
 
-fn explained(event_id: &str, diagnosis: Diagnosis, remedies: Vec<Remedy>) -> Explained {
+fn explained(stages: &dyn Stages, stands: &Stands, diagnosis: Diagnosis, remedies: Vec<Remedy>) -> Explained {
+    let other = |((event_id, denial), records): &((Box<str>, Denial), usize)| {
+        let (asked, diagnosis) = stages.diagnosis(denial);
+        let allowed = is_allowed(&asked);
+        OtherRecord { event_id: event_id.to_string(), records: *records, allowed, summary: diagnosis.summary }
+    };
     Explained {
-        event_id: event_id.to_owned(),
+        event_id: stands.event_id.to_string(),
+        kept: stands.all,
+        others: stands.others.iter().map(other).collect(),
         cause: diagnosis.cause,
         summary: diagnosis.summary,
         decision: diagnosis.decision,
@@ -321,8 +336,8 @@ fn group(members: &[&Surveyed<'_>], explained: Explained) -> Group {
 /// A group for which no remedy was looked for.
 fn unworked(stages: &dyn Stages, members: &[&Surveyed<'_>]) -> Option<Group> {
     let first = representative(members)?;
-    let (event_id, denial) = first_denial(first.counted)?;
-    let (_, diagnosis) = stages.diagnosis(&denial);
+    let stands = standing(first, stages)?;
+    let (_, diagnosis) = stages.diagnosis(&stands.denial);
     let withheld = held(first) == Some(Held::Quarantined);
-    Some(group(members, Explained { withheld, ..explained(&event_id, diagnosis, Vec::new()) }))
+    Some(group(members, Explained { withheld, ..explained(stages, &stands, diagnosis, Vec::new()) }))
 }

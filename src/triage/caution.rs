@@ -4,13 +4,18 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use foldhash::fast::RandomState;
 
-use super::fingerprints::Counted;
+use super::distinct::Distinct;
+use super::fingerprints::{Counted, Kind};
+use super::quarantine::put_on;
 use super::tally::Tally;
 use super::times::{DAY, HOUR};
 
 /// Different actions of one principal, denied within 24 hours, from which on it looks as if somebody tries what is allowed. A person or a
 /// program that does its work is denied a few; the tools that enumerate permissions call hundreds.
 pub const MANY_ACTIONS: usize = 20;
+
+/// Different resources on which one principal was denied one action within 24 hours, from which on somebody may look for what is open.
+pub const MANY_RESOURCES: usize = 50;
 
 /// Within which time so many different actions were denied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +39,13 @@ pub enum Caution<'t> {
         /// Who.
         principal: &'t str,
     },
+    /// It was denied calls that would end AWS's quarantine of another's leaked key.
+    Undoes {
+        /// Who.
+        principal: &'t str,
+        /// Whose key, where that is told.
+        whose: Option<&'t str>,
+    },
     /// It was denied so many different actions within 24 hours that it looks as if somebody tries what is allowed.
     ManyActions {
         /// Who.
@@ -51,6 +63,7 @@ impl<'t> Caution<'t> {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Quarantined { .. } => "quarantine",
+            Self::Undoes { .. } => "quarantine-undone",
             Self::ManyActions { .. } => "many-actions",
         }
     }
@@ -59,7 +72,9 @@ impl<'t> Caution<'t> {
     #[must_use]
     pub const fn principal(&self) -> &'t str {
         match self {
-            Self::Quarantined { principal } | Self::ManyActions { principal, .. } => principal,
+            Self::Quarantined { principal } | Self::Undoes { principal, .. } | Self::ManyActions { principal, .. } => {
+                principal
+            }
         }
     }
 }
@@ -68,6 +83,8 @@ impl<'t> Caution<'t> {
 #[derive(Debug, Default)]
 pub struct Cautions<'t> {
     quarantined: BTreeSet<&'t str>,
+    /// Callers who would end the quarantine of another.
+    undoing: BTreeMap<&'t str, Option<&'t str>>,
     /// Different actions, and when.
     many: BTreeMap<&'t str, (usize, Window)>,
 }
@@ -85,11 +102,17 @@ impl<'t> Cautions<'t> {
                 .filter_map(|(gist, entry)| Some((gist.principal?, gist, entry)))
                 .filter(|(_, gist, _)| !gist.is_failure)
         };
+        let put_on = put_on(tally);
+        let named = || tally.undone.iter().flat_map(|(_, undone)| &undone.whose);
+        let named: BTreeSet<&str> = put_on.keys().chain(named()).map(String::as_str).collect();
         for (principal, gist, _) in denied() {
-            if gist.is_of_quarantine() {
+            if gist.is_of_quarantine() || named.contains(principal) {
                 all.quarantined.insert(principal);
             }
             *counts.entry(principal).or_default() += usize::from(gist.action.is_some());
+        }
+        for (caller, undone) in tally.undone.iter() {
+            all.undoing.insert(caller, undone.whose.first().map(String::as_str));
         }
         counts.retain(|_, many| *many >= MANY_ACTIONS);
         if counts.is_empty() {
@@ -101,7 +124,7 @@ impl<'t> Cautions<'t> {
                 tried.entry(principal).or_default().push((action, entry));
             }
         }
-        let busy = tried.into_iter().filter_map(|(principal, tried)| Some((principal, busiest(&tried)?)));
+        let busy = tried.into_iter().filter_map(|(principal, tried)| Some((principal, tries_many(principal, &tried)?)));
         all.many = busy.collect();
         all
     }
@@ -109,7 +132,7 @@ impl<'t> Cautions<'t> {
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.quarantined.is_empty() && self.many.is_empty()
+        self.quarantined.is_empty() && self.undoing.is_empty() && self.many.is_empty()
     }
 
     /// Adds one whose quarantine only the policies show.
@@ -134,21 +157,79 @@ impl<'t> Cautions<'t> {
         if let Some(principal) = self.quarantined.get(principal) {
             return Some(Caution::Quarantined { principal });
         }
+        if let Some((principal, whose)) = self.undoing.get_key_value(principal) {
+            return Some(Caution::Undoes { principal, whose: *whose });
+        }
         let (principal, (actions, window)) = self.many.get_key_value(principal)?;
         Some(Caution::ManyActions { principal, actions: *actions, window: *window })
     }
 }
 
-/// The time within which most different actions of one principal were denied, if they are many: a day, or 24 hours where these have more.
-fn busiest(tried: &[(&str, Counted<'_>)]) -> Option<(usize, Window)> {
+/// Who was denied one action on many different resources within 24 hours: who, the action, on how many, and when.
+pub(super) fn many_resources(tally: &Tally) -> Vec<(&str, &str, usize, Window)> {
+    let denied = || {
+        let gists = tally.fingerprints.iter().map(|(_, entry)| (entry.gist(), entry));
+        let denials = gists.filter(|(gist, _)| !gist.is_failure);
+        denials.filter_map(|(gist, entry)| Some(((gist.principal?, gist.action?), entry)))
+    };
+    // few have as many fingerprints
+    let mut counts: HashMap<(&str, &str), usize, RandomState> = HashMap::default();
+    denied().for_each(|(who, _)| *counts.entry(who).or_default() += 1);
+    counts.retain(|_, many| *many >= MANY_RESOURCES);
+    let mut tried: BTreeMap<(&str, &str), Vec<(&str, Counted<'_>)>> = BTreeMap::new();
+    if !counts.is_empty() {
+        for (who, entry) in denied().filter(|(who, _)| counts.contains_key(who)) {
+            tried.entry(who).or_default().extend(entry.resource().map(|resource| (resource, entry)));
+        }
+    }
+    let busy = tried.into_iter().filter_map(|((principal, action), tried)| {
+        let (many, window) = busiest(&tried, MANY_RESOURCES)?;
+        Some((principal, action, many, window))
+    });
+    busy.collect()
+}
+
+/// Whether somebody tries many actions: one who calls, and not all who share a role or a permission set together.
+fn tries_many(principal: &str, tried: &[(&str, Counted<'_>)]) -> Option<(usize, Window)> {
+    let all = busiest(tried, MANY_ACTIONS)?;
+    let sessions = of_each(tried, Kind::Sessions);
+    // a user has none
+    if sessions.is_empty() {
+        return Some(all);
+    }
+    let most = |groups: Vec<Vec<(&str, Counted<'_>)>>| {
+        groups.iter().filter_map(|tried| busiest(tried, MANY_ACTIONS)).max_by_key(|(many, _)| *many)
+    };
+    let one = most(sessions);
+    // the name of a session is chosen by whoever assumes the role; roles of permission sets are assumed through IAM Identity Center, which
+    // gives the name of the user
+    // <https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetsconcept.html>
+    let is_of_person = principal.split(' ').nth(1) == Some("permission-set");
+    one.or_else(|| if is_of_person { None } else { most(of_each(tried, Kind::SourceIps)) })
+}
+
+/// What each session or address was denied. Of many not all are known: whoever may have been denied the action counts as denied.
+fn of_each<'a, 't>(tried: &[(&'a str, Counted<'t>)], kind: Kind) -> Vec<Vec<(&'a str, Counted<'t>)>> {
+    let told: Vec<_> = tried.iter().map(|one| (one, one.1.distinct(kind))).collect();
+    let all: BTreeSet<u64> = told.iter().flat_map(|(_, of)| of.hashes.iter().copied()).collect();
+    let was_denied = |hash: u64, of: &Distinct| {
+        of.hashes.binary_search(&hash).is_ok() || (!of.is_exact() && of.hashes.last().is_some_and(|last| hash > *last))
+    };
+    let of = |hash: u64| told.iter().filter(|(_, of)| was_denied(hash, of)).map(|(one, _)| **one).collect();
+    all.into_iter().map(of).collect()
+}
+
+/// The time within which most different actions or resources of one principal were denied, if they are many: a day, or 24 hours where these
+/// have more.
+fn busiest(tried: &[(&str, Counted<'_>)], wanted: usize) -> Option<(usize, Window)> {
     // at no time are there more than at all times
-    if tried.len() < MANY_ACTIONS {
+    if tried.len() < wanted {
         return None;
     }
     let days = busiest_day(tried).map(|(many, day)| (many, Window::Day(day)));
     let hours = busiest_hours(tried).map(|(many, hour)| (many, Window::Hours(hour)));
     // of equal ones the last is taken
-    hours.into_iter().chain(days).filter(|(many, _)| *many >= MANY_ACTIONS).max_by_key(|(many, _)| *many)
+    hours.into_iter().chain(days).filter(|(many, _)| *many >= wanted).max_by_key(|(many, _)| *many)
 }
 
 /// The day with most, the first of those.

@@ -31,8 +31,16 @@ const MEMBERS: &[(&str, &str)] = &[
         "https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_DeleteAccountAssignment.html",
     ),
     (
+        "sso:DeleteInlinePolicyFromPermissionSet",
+        "https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_DeleteInlinePolicyFromPermissionSet.html",
+    ),
+    (
         "sso:ProvisionPermissionSet",
         "https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ProvisionPermissionSet.html",
+    ),
+    (
+        "sso:PutInlinePolicyToPermissionSet",
+        "https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_PutInlinePolicyToPermissionSet.html",
     ),
 ];
 

@@ -34,6 +34,7 @@ impl Counting {
 
     /// Counts a denial.
     pub fn add(&mut self, event: &Denied) {
+        self.tally.undone.add(&event.denial);
         self.put(Fingerprint::of(&event.denial), &One::of(event));
     }
 
@@ -113,6 +114,12 @@ impl Counting {
     /// The records that could not be read.
     pub const fn all_unreadable(&mut self) -> &mut Unreadable {
         &mut self.tally.unreadable
+    }
+
+    /// Whether no record was there that could not be read.
+    #[must_use]
+    pub const fn has_all_read(&self) -> bool {
+        self.tally.unreadable.records == 0
     }
 
     /// How many records of calls were counted.

@@ -7,7 +7,7 @@ use memchr::memmem::Finder;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{change, wrapper};
+use super::{answered, change, types, wrapper};
 use crate::denial::{self, Denial, OneRecord};
 #[cfg(feature = "cli")]
 use crate::denial::{Alike, Alikes};
@@ -253,7 +253,8 @@ impl Reader {
 
     /// Reads a record by what stands around a denial or a change.
     fn read_frame(&self, text: &str, record: &[u8]) -> Event {
-        let Ok(frame) = serde_json::from_str::<Frame<'_>>(text) else { return odd(text) };
+        let mended = || types::mended(text).map(|mended| self.read(mended.as_bytes()));
+        let Ok(frame) = serde_json::from_str::<Frame<'_>>(text) else { return mended().unwrap_or_else(|| odd(text)) };
         let lake = frame.metadata.is_some();
         // an insight tells of many calls, none of which it is
         if frame.event_type.as_deref() == Some(denial::INSIGHT) {
@@ -269,10 +270,11 @@ impl Reader {
         if lake && answer.and_then(|answer| answer.error.as_deref()).unwrap_or_default().is_empty() {
             return Event::Other;
         }
-        let denial = denial::parse_text(text).into_iter().next();
-        if denial.is_none() && !lake && !denial::is_record(text) {
-            return Event::Unreadable(frame.id.as_deref().map(str::to_owned));
+        // what is no record would be read as any text is, and not who called
+        if !lake && !denial::is_record(text) {
+            return mended().unwrap_or_else(|| Event::Unreadable(frame.id.as_deref().map(str::to_owned)));
         }
+        let denial = denial::parse_text(text).into_iter().next();
         let Some(denial) = denial else { return Event::Other };
         let id = frame.id.as_deref().map(str::to_owned).or_else(|| frame.metadata.and_then(|metadata| metadata.uid));
         self.denied(denial, id, record)
@@ -300,6 +302,12 @@ impl Reader {
             while let Some(start) = record.get(from..).and_then(|rest| name.find(rest)).map(|at| from + at) {
                 from = start + name.needle().len();
                 if record.get(..start).is_some_and(|before| before.last_chunk() == Some(NAME)) {
+                    // sums of many calls have it as a value
+                    // <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aggregated-events.html>
+                    let behind = record.get(from..).unwrap_or_default();
+                    if behind.trim_ascii_start().first() != Some(&b':') {
+                        continue;
+                    }
                     if called(record, start + name.needle().len()).is_some_and(change::may_change) {
                         return Seen::Change;
                     }
@@ -322,7 +330,9 @@ impl Reader {
 
 /// What holds records, or nothing of a trail.
 fn held(text: &str) -> Event {
-    match wrapper::held(text) {
+    let mut records = wrapper::held(text);
+    records.extend(answered::held(text));
+    match records {
         records if records.is_empty() => Event::NoRecord,
         records => Event::Wrapper(records),
     }

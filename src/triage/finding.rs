@@ -1,25 +1,24 @@
 //! Fingerprints with one cause are one finding; and what stands out among all of them.
 
 use std::cell::LazyCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, btree_map};
 
 use foldhash::fast::RandomState;
 
 use super::about::{About, Names, TRUST};
-use super::caution::{Caution, Cautions, Window};
+use super::before::{Before, before};
+use super::caution::{Caution, Cautions, Window, many_resources};
 use super::counts::Counts;
 use super::entry::Sample;
 use super::event::Change;
 use super::fingerprints::{Counted, Gist};
 use super::incident::Secrets;
+use super::quarantine::{is_of_quarantine, put_on};
 use super::reason::Reason;
 use super::tally::Tally;
 use crate::denial::FingerprintId;
 use crate::iam::{Action, Owner, PolicyType, Principal};
 use crate::reference::{Danger, DangerKind, Reference};
-
-/// Seconds before the first denial in which a change of policies is worth a look.
-pub const BEFORE: i64 = 3600;
 
 /// The services whose calls change what callers may do, whatever they ask for; the policies of VPC endpoints are changed at `ec2`.
 const GIVES: &[&str] = &["ec2", "iam", "identitystore", "organizations", "sso"];
@@ -47,8 +46,9 @@ pub struct Finding<'t> {
     pub days: Counts,
     /// How many each hour, where that is kept.
     pub hours: Counts,
-    /// Changes of policies in the hour before it began, but for those that name another caller, policy or resource.
-    pub changes: Vec<&'t Change>,
+    /// Changes of policies in the hour before denials of one of its fingerprints began, but for those that name another caller, policy or
+    /// resource.
+    pub changes: Vec<Before<'t>>,
     /// Its callers to look at before anything is granted to them, the gravest first.
     pub cautions: Vec<Caution<'t>>,
 }
@@ -73,6 +73,13 @@ pub enum Standout<'t> {
         /// How many denials of its calls these policies were looked at for.
         count: u64,
     },
+    /// The trail shows that AWS's quarantine of a leaked key was put on somebody, and not that it was taken off.
+    QuarantinePut {
+        /// Whose key.
+        whose: String,
+        /// The call that did it.
+        change: &'t Change,
+    },
     /// Calls were denied that would end AWS's quarantine of another user.
     QuarantineUndone {
         /// Who called, the most frequent first.
@@ -81,6 +88,24 @@ pub enum Standout<'t> {
         user: Option<&'t str>,
         /// How many denials.
         count: u64,
+    },
+    /// Denials began within the hour after a change of policies that names who was denied, or by what. That is no proof.
+    Changed {
+        /// The change, and what began after it.
+        before: Before<'t>,
+        /// Who was denied, the most frequent first.
+        principals: Vec<&'t str>,
+    },
+    /// One principal was denied one action on many different resources within 24 hours.
+    ManyResources {
+        /// Who.
+        principal: &'t str,
+        /// The action on most of them.
+        action: String,
+        /// How many different resources.
+        resources: usize,
+        /// When.
+        window: Window,
     },
     /// Actions that switch protection off, get more permissions or give data away were tried.
     Dangerous {
@@ -147,7 +172,7 @@ impl<'t> Finding<'t> {
         );
         let of_action = |entry: Counted<'t>| Some(entry.action()?.split_once(':')?.0);
         let services = LazyCell::new(|| entries().filter_map(of_action).collect::<BTreeSet<&str>>());
-        let near = |change: &&Change| {
+        let near = |change: &Change| {
             let here = accounts.contains(change.account.as_str());
             let service = change.operation.split(':').next().unwrap_or_default();
             // what changes the policies of callers, or those of what was asked for
@@ -156,10 +181,7 @@ impl<'t> Finding<'t> {
             let about = GIVES.contains(&service) || of_resource;
             about && (here || there || (anywhere && service == "organizations"))
         };
-        // they are in the order of their times, and there may be thousands
-        let until = |at: i64| tally.changes.partition_point(|change| change.at < at);
-        let times = began.map(|began| until(began.saturating_sub(BEFORE))..until(began.saturating_add(1)));
-        let before = times.and_then(|times| tally.changes.get(times)).unwrap_or_default();
+        let changes = before(tally, entries(), near);
         // of most trails none
         let asked = (!cautions.is_empty()).then(entries);
         let callers: BTreeSet<&str> = asked.into_iter().flatten().filter_map(Counted::principal).collect();
@@ -172,7 +194,7 @@ impl<'t> Finding<'t> {
             count: entries().map(Counted::count).sum(),
             first,
             last: entries().filter_map(Counted::last).max(),
-            changes: before.iter().filter(near).collect(),
+            changes,
             days,
             hours,
             reason,
@@ -181,7 +203,7 @@ impl<'t> Finding<'t> {
         // most have none
         if !finding.changes.is_empty() {
             let names = Names::of(&finding.causes());
-            finding.changes.retain(|change| names.about(change) != About::Another);
+            finding.changes.retain(|before| names.about(before.change) != About::Another);
         }
         finding
     }
@@ -224,14 +246,30 @@ impl<'t> Finding<'t> {
         if self.is_of_guests() { Some(Owner::AccountAdmin) } else { self.reason.owner() }
     }
 
-    /// The change before the first denial that is worth the first look: the last that names a caller, the policy or the resource, else the
-    /// last that names nothing that tells.
+    /// The change that is worth the first look: one that names a caller, the policy or the resource, else one that names nothing that tells;
+    /// of these the one after which most denials began, then the last.
     #[must_use]
-    pub fn nearest_change(&self) -> Option<&'t Change> {
+    pub fn nearest_change(&self) -> Option<Before<'t>> {
         self.changes.first()?;
         let names = Names::of(&self.causes());
-        let is_named = |change: &&&Change| names.about(change) == About::Same;
-        self.changes.iter().rev().find(is_named).or(self.changes.last()).copied()
+        let rank = |before: &&Before<'_>| (names.about(before.change) == About::Same, before.count, before.change.at);
+        self.changes.iter().max_by_key(rank).copied()
+    }
+
+    /// The change that may have taken something away, after which most denials began: one that names a caller, the policy or the resource, else
+    /// one that names nothing that tells, where several kinds of denials began together after it.
+    #[must_use]
+    pub fn telling_change(&self) -> Option<Before<'t>> {
+        self.changes.first()?;
+        let (names, denies) = (Names::of(&self.causes()), self.reason.denies());
+        let is_named = |before: &Before<'_>| names.about(before.change) == About::Same;
+        let tells = |before: &&Before<'_>| {
+            (denies || !only_gives(&before.change.operation))
+                && !is_of_quarantine(before.change)
+                && (is_named(before) || (before.kinds > 1 && before.is_late))
+        };
+        let rank = |before: &&Before<'_>| (is_named(before), before.count, before.change.at);
+        self.changes.iter().filter(tells).max_by_key(rank).copied()
     }
 
     /// Some of the records, of the most frequent fingerprints first.
@@ -273,6 +311,44 @@ pub(crate) fn most<'t>(counted: impl Iterator<Item = (&'t str, u64)>) -> Vec<(&'
     all
 }
 
+/// Calls that give and take nothing away: what was denied after one lacked something before, unless a Deny came with it.
+fn only_gives(operation: &str) -> bool {
+    const GIVING: [&str; 5] =
+        ["iam:Attach", "iam:AddUserToGroup", "sso:Create", "identitystore:Create", "kms:CreateGrant"];
+    GIVING.iter().any(|begin| operation.starts_with(begin))
+}
+
+/// Changes that stand out.
+const CHANGES: usize = 3;
+
+/// The changes of policies after which most denials began, each with who was denied.
+#[must_use]
+pub fn changed<'t>(findings: impl Iterator<Item = &'t Finding<'t>>) -> Vec<Standout<'t>> {
+    let mut all: BTreeMap<&Change, (Before<'t>, Vec<(&str, u64)>)> = BTreeMap::new();
+    for finding in findings.filter(|finding| finding.is_denial()) {
+        let Some(before) = finding.telling_change() else { continue };
+        match all.entry(before.change) {
+            btree_map::Entry::Vacant(place) => {
+                place.insert((before, finding.callers()));
+            }
+            btree_map::Entry::Occupied(mut place) => {
+                let (own, callers) = place.get_mut();
+                let (first, is_left_out) = (before.began, before.is_left_out).min((own.began, own.is_left_out));
+                *own = Before { began: first, is_left_out, count: own.count + before.count, ..*own };
+                callers.extend(finding.callers());
+            }
+        }
+    }
+    let mut all: Vec<_> = all.into_values().collect();
+    all.sort_by_key(|(before, _)| (std::cmp::Reverse(before.count), before.change));
+    all.truncate(CHANGES);
+    let standout = |(before, callers): (Before<'t>, Vec<(&'t str, u64)>)| Standout::Changed {
+        before,
+        principals: most(callers.into_iter()).into_iter().map(|(name, _)| name).collect(),
+    };
+    all.into_iter().map(standout).collect()
+}
+
 /// The findings of a trail: denials of IAM before other failures, the most frequent first.
 #[must_use]
 pub fn findings(tally: &Tally) -> Vec<Finding<'_>> {
@@ -287,9 +363,12 @@ pub fn findings(tally: &Tally) -> Vec<Finding<'_>> {
     all
 }
 
-/// Whether AWS's quarantine of a leaked key denied somebody.
+/// Whether AWS's quarantine of a leaked key denied somebody, was put on somebody, or would have been ended by a call that was denied.
 #[must_use]
 pub fn has_quarantine(tally: &Tally) -> bool {
+    if !tally.undone.is_empty() || !put_on(tally).is_empty() {
+        return true;
+    }
     let is_quarantined = |gist: Gist<'_>| gist.principal.is_some() && !gist.is_failure && gist.is_of_quarantine();
     // most trails do not even name one
     tally.fingerprints.name_any(crate::denial::is_quarantine_policy)
@@ -334,7 +413,23 @@ pub fn standouts<'t>(tally: &'t Tally, reference: &Reference) -> Vec<Standout<'t
             dangerous.entry(danger.kind).or_default().push((principal, name.clone(), gist.count));
         }
     }
+    let spelled = |action: &str| {
+        // an operation, where an action has its name
+        let name = action.strip_suffix("()").unwrap_or(action);
+        let parsed: Option<Action> = name.parse().ok();
+        let facts = parsed.as_ref().and_then(|action| reference.action(action));
+        let rest = action.get(name.len()..).unwrap_or_default();
+        facts.map_or_else(|| action.to_owned(), |facts| facts.full_name() + rest)
+    };
     let cautions = Cautions::of(tally);
+    let mut resources = many_resources(tally);
+    resources.sort_by_key(|(_, _, resources, _)| std::cmp::Reverse(*resources));
+    let resources = resources.into_iter().map(|(principal, action, resources, window)| Standout::ManyResources {
+        principal,
+        action: spelled(action),
+        resources,
+        window,
+    });
     let mut many: Vec<_> = cautions.many().collect();
     many.sort_by_key(|(_, actions, _)| std::cmp::Reverse(*actions));
     let quarantined = quarantined.into_iter().map(|(principal, count)| Standout::Quarantine { principal, count });
@@ -352,14 +447,6 @@ pub fn standouts<'t>(tally: &'t Tally, reference: &Reference) -> Vec<Standout<'t
             .collect(),
         count: tried.iter().map(|(_, _, count)| count).sum(),
     });
-    let spelled = |action: &str| {
-        // an operation, where an action has its name
-        let name = action.strip_suffix("()").unwrap_or(action);
-        let parsed: Option<Action> = name.parse().ok();
-        let facts = parsed.as_ref().and_then(|action| reference.action(action));
-        let rest = action.get(name.len()..).unwrap_or_default();
-        facts.map_or_else(|| action.to_owned(), |facts| facts.full_name() + rest)
-    };
     let of_services = (!services.is_empty()).then(|| Standout::Services {
         principals: most(services.iter().map(|(principal, _, count)| (*principal, *count)))
             .into_iter()
@@ -371,6 +458,21 @@ pub fn standouts<'t>(tally: &'t Tally, reference: &Reference) -> Vec<Standout<'t
             .collect(),
         count: services.iter().map(|(_, _, count)| count).sum(),
     });
+    let put = put_on(tally).into_iter().map(|(whose, change)| Standout::QuarantinePut { whose, change });
+    let undone = tally.undone.iter().map(|(caller, undone)| Standout::QuarantineUndone {
+        principals: vec![caller],
+        user: undone.whose.first().map(String::as_str),
+        count: undone.count,
+    });
     let secrets = (!tally.secrets.is_empty()).then_some(Standout::Secret(&tally.secrets));
-    secrets.into_iter().chain(quarantined).chain(many).chain(dangerous).chain(of_services).collect()
+    secrets
+        .into_iter()
+        .chain(quarantined)
+        .chain(put)
+        .chain(undone)
+        .chain(many)
+        .chain(resources)
+        .chain(dangerous)
+        .chain(of_services)
+        .collect()
 }

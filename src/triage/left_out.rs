@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::distinct;
 use super::event::Denied;
 use super::fingerprints::Counted;
-use super::reason::Reason;
 use crate::denial::Fingerprint;
 
-/// The earliest denials that were read and not counted, in seconds since 1970, by the first 64 bits of SHA-256 of what denied them.
+/// The earliest denials that were read and not counted, in seconds since 1970, by the first 64 bits of SHA-256 of their
+/// fingerprints.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(transparent)]
@@ -41,7 +41,7 @@ impl LeftOut {
         other.0.into_iter().for_each(|(key, at)| self.put(key, at));
     }
 
-    /// When the first was that is denied by the same.
+    /// When the first was that has the same fingerprint.
     #[must_use]
     pub fn began(&self, counted: Counted<'_>) -> Option<i64> {
         // most trails are read whole
@@ -69,5 +69,5 @@ impl LeftOut {
 }
 
 fn key(cause: &Fingerprint) -> u64 {
-    distinct::hash(&Reason::of(cause).parts().join("\n"))
+    distinct::hash(&cause.id().to_string())
 }

@@ -4,6 +4,8 @@
 //! that of their fingerprints.
 
 mod about;
+mod answered;
+mod before;
 mod block;
 mod bytes;
 mod caution;
@@ -20,6 +22,7 @@ mod incident;
 mod join;
 mod left_out;
 mod packed;
+mod quarantine;
 mod reason;
 mod record;
 mod row;
@@ -33,10 +36,12 @@ mod texts;
 mod tight;
 mod times;
 mod trail;
+mod types;
 mod wire;
 mod wrapper;
 
-pub use caution::{Caution, Cautions, MANY_ACTIONS, Window};
+pub use before::{BEFORE, Before};
+pub use caution::{Caution, Cautions, MANY_ACTIONS, MANY_RESOURCES, Window};
 pub use chosen::{Chosen, Filters};
 pub use counting::Counting;
 pub use counts::Counts;
@@ -44,10 +49,11 @@ pub use distinct::Distinct;
 pub use entry::{Entry, Sample};
 pub use event::{Change, Denied, Event, Reader};
 pub(crate) use finding::most;
-pub use finding::{BEFORE, Finding, Standout, findings, has_quarantine, standouts};
+pub use finding::{Finding, Standout, changed, findings, has_quarantine, standouts};
 pub use fingerprints::{Counted, Fingerprints, Kind};
 pub use incident::{SecretPlace, Secrets, Unreadable, UnreadableRecord};
 pub use left_out::LeftOut;
+pub use quarantine::{Undone, UndoneBy};
 pub use reason::{LiesIn, Reason};
 pub(crate) use reason::{is_of_buckets, whose};
 pub use record::Record;

@@ -105,6 +105,16 @@ impl Reason {
         self
     }
 
+    /// Whether AWS said that a statement denies.
+    #[must_use]
+    pub fn denies(&self) -> bool {
+        match self {
+            Self::Policy { .. } | Self::OfType { denies: Some(true), .. } => true,
+            Self::Untold { effect, .. } => effect.as_deref() == Some("explicit-deny"),
+            Self::OfType { .. } | Self::Failure { .. } => false,
+        }
+    }
+
     /// By what a fingerprint is denied, as far as AWS's words tell.
     #[must_use]
     pub fn of(cause: &Fingerprint) -> Self {
@@ -127,29 +137,6 @@ impl Reason {
         let whose = whose(policy_type, cause).unwrap_or("unknown").to_owned();
         let denies = cause.effect.as_deref().map(|effect| effect == "explicit-deny");
         Self::OfType { policy_type, denies, whose }
-    }
-
-    /// All that tells it from others.
-    pub(super) fn parts(&self) -> [&str; 4] {
-        match self {
-            Self::Policy { arn, policy_type } => {
-                ["policy", arn, policy_type.map(PolicyType::id).unwrap_or_default(), ""]
-            }
-            Self::OfType { policy_type, denies, whose } => [
-                "of-type",
-                policy_type.id(),
-                match denies {
-                    Some(true) => "denies",
-                    Some(false) => "lacks",
-                    None => "untold",
-                },
-                whose,
-            ],
-            Self::Untold { effect, principal, service } => {
-                ["untold", effect.as_deref().unwrap_or_default(), principal, service]
-            }
-            Self::Failure { failure, principal } => ["failure", failure, principal, ""],
-        }
     }
 
     /// Where the policies lie that decide a denial of this reason.

@@ -89,7 +89,7 @@ const AGENTS: [(&str, &str); 2] =
     [("httprequest", "http_request"), ("httprequestuseragent", "http_request.user_agent")];
 
 /// Columns that hold a whole record.
-const WHOLE: [&str; 3] = ["record", "rawrecord", "cloudtrailevent"];
+const WHOLE: [&str; 4] = ["record", "rawrecord", "cloudtrailevent", "@message"];
 
 /// Columns whose texts stay texts, whatever they begin with.
 const TEXTS: [&str; 5] =
@@ -97,7 +97,14 @@ const TEXTS: [&str; 5] =
 
 /// Which column holds what.
 #[derive(Debug, Clone)]
-pub struct Columns(Vec<Column>);
+pub struct Columns {
+    all: Vec<Column>,
+    /// The name of one that counts calls.
+    sum: Option<String>,
+}
+
+/// How columns are called in which a query counts: by hand, and as Athena names what has no name.
+const SUMS: [&str; 8] = ["n", "c", "cnt", "count", "total", "num", "calls", "denials"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Column {
@@ -110,20 +117,40 @@ impl Columns {
     /// The columns by their names; nothing where they do not tell which call a row is of.
     #[must_use]
     pub fn of(names: impl IntoIterator<Item = impl AsRef<str>>) -> Option<Self> {
-        let columns: Vec<Column> = names.into_iter().map(|name| Column::of(name.as_ref())).collect();
+        let names: Vec<_> = names.into_iter().collect();
+        let all: Vec<Column> = names.iter().map(|name| Column::of(name.as_ref())).collect();
         let tells = |column: &Column| match column {
             Column::Whole => true,
             Column::At(path) => ["eventName", "api", "api.operation"].contains(path),
             Column::Other => false,
         };
-        columns.iter().any(tells).then_some(Self(columns))
+        if !all.iter().any(tells) {
+            return None;
+        }
+        let is_sum = |name: &str| {
+            let name = name.trim().to_ascii_lowercase();
+            SUMS.contains(&name.as_str()) || name.starts_with("_col") || name.starts_with("count(")
+        };
+        // a row with an id is that of one call
+        let is_one = all
+            .iter()
+            .any(|column| matches!(column, Column::Whole | Column::At("eventID" | "metadata.uid" | "metadata")));
+        let mut sums = names.iter().map(AsRef::as_ref).filter(|name| is_sum(name));
+        let sum = if is_one { None } else { sums.next().map(str::to_owned) };
+        Some(Self { all, sum })
+    }
+
+    /// The name of a column that counts calls, where nothing tells which calls these are.
+    #[must_use]
+    pub fn sum(&self) -> Option<&str> {
+        self.sum.as_deref()
     }
 
     /// A column that is not there, and without which it is not told which calls failed, or when: nothing that is counted would be sure.
     #[must_use]
     pub fn missing(&self) -> Option<&'static str> {
         let has = |wanted: &[&str]| {
-            self.0.iter().any(|column| {
+            self.all.iter().any(|column| {
                 matches!(column, Column::Whole) || matches!(column, Column::At(path) if wanted.contains(path))
             })
         };
@@ -144,20 +171,20 @@ impl Columns {
     /// How many there are.
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.0.len()
+        self.all.len()
     }
 
     /// Whether there are none.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
     }
 
     /// A row as the JSON of a record.
     #[must_use]
     pub fn record(&self, row: impl IntoIterator<Item = Value>) -> String {
         let mut record = Value::Object(Map::new());
-        for (column, value) in self.0.iter().zip(row) {
+        for (column, value) in self.all.iter().zip(row) {
             let path = match column {
                 Column::Whole => match value {
                     Value::String(text) if !text.is_empty() => return text,

@@ -7,6 +7,7 @@ use super::event::Change;
 use super::fingerprints::Fingerprints;
 use super::incident::{Secrets, Unreadable};
 use super::left_out::LeftOut;
+use super::quarantine::{Undone, is_of_quarantine};
 use super::times::{DAY, earliest};
 use crate::denial::FingerprintId;
 
@@ -41,6 +42,12 @@ pub struct Tally {
     /// Records of calls that could not be read; they are not among the records.
     #[serde(default)]
     pub unreadable: Unreadable,
+    /// Those among them, and the latest before them, that put AWS's quarantine of a leaked key on somebody or took it off.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quarantines: Vec<Change>,
+    /// Denials of calls that would end AWS's quarantine of a leaked key, as their records name its policy.
+    #[serde(default, skip_serializing_if = "Undone::is_empty")]
+    pub undone: Undone,
 }
 
 impl Tally {
@@ -56,15 +63,18 @@ impl Tally {
             left_out: LeftOut::new(),
             secrets: Secrets::new(),
             unreadable: Unreadable::new(),
+            quarantines: Vec::new(),
+            undone: Undone::new(),
         }
     }
 
     /// Keeps a change of policies.
     pub fn change(&mut self, change: Change) {
-        if let Err(place) = self.changes.binary_search(&change) {
-            self.changes.insert(place, change);
-            self.forget_changes();
+        // who was put in quarantine stays known, however much was changed later
+        if is_of_quarantine(&change) {
+            add(&mut self.quarantines, change.clone());
         }
+        add(&mut self.changes, change);
     }
 
     /// Makes its time one in which there are denials from the first to the last; whether that ends the time of hours.
@@ -84,16 +94,13 @@ impl Tally {
         self.records += other.records;
         self.secrets.merge(other.secrets);
         self.unreadable.merge(other.unreadable);
+        self.undone.merge(other.undone);
         self.extend(other.first, other.last);
         let has_hours = self.has_hours();
         self.fingerprints.merge(other.fingerprints, has_hours);
         self.left_out.merge(other.left_out);
-        if !other.changes.is_empty() {
-            self.changes.extend(other.changes);
-            self.changes.sort();
-            self.changes.dedup();
-            self.forget_changes();
-        }
+        add_all(&mut self.changes, other.changes);
+        add_all(&mut self.quarantines, other.quarantines);
     }
 
     /// Adds the denials of a fingerprint.
@@ -106,11 +113,6 @@ impl Tally {
     #[must_use]
     pub fn has_hours(&self) -> bool {
         self.first.zip(self.last).is_none_or(|(first, last)| last.saturating_sub(first) < SHORT)
-    }
-
-    fn forget_changes(&mut self) {
-        let many = self.changes.len().saturating_sub(CHANGES);
-        self.changes.drain(..many);
     }
 
     /// Forgets the records that were kept for a diagnosis.
@@ -138,4 +140,27 @@ impl Tally {
             if gist.is_failure { (denials, failures + gist.count) } else { (denials + gist.count, failures) }
         })
     }
+}
+
+/// Adds a change to the latest.
+fn add(own: &mut Vec<Change>, change: Change) {
+    if let Err(place) = own.binary_search(&change) {
+        own.insert(place, change);
+        forget(own);
+    }
+}
+
+/// Adds those of another part.
+fn add_all(own: &mut Vec<Change>, other: Vec<Change>) {
+    if !other.is_empty() {
+        own.extend(other);
+        own.sort();
+        own.dedup();
+        forget(own);
+    }
+}
+
+fn forget(changes: &mut Vec<Change>) {
+    let many = changes.len().saturating_sub(CHANGES);
+    changes.drain(..many);
 }

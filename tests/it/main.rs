@@ -129,6 +129,8 @@ mod support;
 mod terminal;
 mod triage;
 mod triage_alike;
+mod triage_answered;
+mod triage_before;
 mod triage_causes;
 mod triage_changes;
 mod triage_diagnosed;
@@ -139,13 +141,16 @@ mod triage_groups;
 mod triage_grown;
 mod triage_halves;
 mod triage_inputs;
+mod triage_kept;
 #[cfg(feature = "bedrock-live")]
 mod triage_live;
 mod triage_next;
 mod triage_odd;
 #[cfg(feature = "parquet")]
 mod triage_parquet;
+mod triage_quarantine;
 mod triage_records;
+mod triage_sessions;
 mod triage_shared;
 mod triage_sql;
 mod triage_subjects;

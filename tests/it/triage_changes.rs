@@ -47,6 +47,8 @@ fn calls_that_change_what_somebody_may_do() {
         ("sso", "CreateAccountAssignment"),
         ("sso", "DeleteAccountAssignment"),
         ("sso", "ProvisionPermissionSet"),
+        ("sso", "PutInlinePolicyToPermissionSet"),
+        ("sso", "DeleteInlinePolicyFromPermissionSet"),
         ("organizations", "MoveAccount"),
         ("ec2", "ModifyVpcEndpoint"),
     ] {

@@ -457,9 +457,9 @@ fn a_quarantine_that_only_the_policies_show_stands_out() {
     STANDS OUT
      !  111122223333 user ana: its policies show AWS's quarantine of a leaked key (2
         denials). Replace the key; leave the policy (iamdx cause quarantine)
-     !  1 denial of calls that would end AWS's quarantine of
-        arn:aws:iam::111122223333:user/ana; by 111122223333 role admin. Ask who made
-        them; leave the policy (iamdx cause quarantine)
+     !  1 denial of calls that would end AWS's quarantine of 111122223333 user ana;
+        by 111122223333 role admin. Ask who made them; leave the policy (iamdx cause
+        quarantine)
      !  1 denial of actions by which the caller could get more permissions:
         iam:DetachUserPolicy; by 111122223333 role admin
     ");

@@ -143,9 +143,11 @@ fn text_records(text: impl Read, each: &mut dyn FnMut(&[u8])) -> Result<(), Brok
     let (form, text) = looked_at(text)?;
     match form {
         Form::Json => records(text, each),
+        Form::Neither(why) => Err(why),
         Form::Table => csv::rows(BufReader::with_capacity(CHUNK, text), each),
         Form::Utf16 => match looked_at(text::decoded_stream(text).map_err(Broken::Read)?)? {
             (Form::Table, text) => csv::rows(BufReader::with_capacity(CHUNK, text), each),
+            (Form::Neither(why), _) => Err(why),
             (_, text) => records(text, each),
         },
     }
@@ -163,6 +165,8 @@ enum Form {
     Json,
     Table,
     Utf16,
+    /// A table, and none of a trail.
+    Neither(Broken),
 }
 
 impl Form {
@@ -173,7 +177,7 @@ impl Form {
             [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, _, ..] | [_, 0, ..] => Self::Utf16,
             [b'{' | b'[', ..] | [] => Self::Json,
             _ if csv::is_header(text) => Self::Table,
-            _ => Self::Json,
+            _ => csv::not_quite(text).map_or(Self::Json, Self::Neither),
         }
     }
 }

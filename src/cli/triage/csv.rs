@@ -22,6 +22,26 @@ pub(super) fn is_header(text: &[u8]) -> bool {
     matches!(table.next(), Ok(Some(_))) && Columns::of(table.fields()).is_some()
 }
 
+/// Why a text is no table of a trail that nearly is one, by its first line.
+pub(super) fn not_quite(text: &[u8]) -> Option<Broken> {
+    /// Columns of a trail that make a first line one of names.
+    const FEW: usize = 2;
+    const SEPARATORS: [(char, &str); 4] = [(',', ""), (';', "semicolons"), ('\t', "tabs"), ('|', "bars")];
+    let line = text.get(..memchr::memchr(b'\n', text).unwrap_or(text.len()))?;
+    let line = String::from_utf8_lossy(line);
+    let known =
+        |separator: char| line.split(separator).filter(|name| Columns::reads(name.trim().trim_matches('"'))).count();
+    let (separator, noun) = SEPARATORS.into_iter().max_by_key(|(separator, _)| known(*separator))?;
+    if known(separator) < FEW {
+        return None;
+    }
+    Some(if separator == ',' {
+        Broken::NoColumn("eventname")
+    } else {
+        Broken::Table(format!("it is a table with {noun} between its columns: write it with commas"))
+    })
+}
+
 /// Calls `each` with every row as a record.
 ///
 /// # Errors
@@ -49,6 +69,11 @@ pub(super) fn rows(input: impl BufRead, each: &mut dyn FnMut(&[u8])) -> Result<(
 /// # Errors
 /// When one is missing.
 pub(super) fn complete(columns: &Columns) -> Result<(), Broken> {
+    if let Some(name) = columns.sum() {
+        return Err(Broken::Table(format!(
+            "its column `{name}` tells that a row stands for several calls, and nothing tells which: give the rows of the calls"
+        )));
+    }
     columns.missing().map_or(Ok(()), |name| Err(Broken::NoColumn(name)))
 }
 

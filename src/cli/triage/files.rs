@@ -12,6 +12,7 @@ use super::{Error, content};
 use crate::cli::files::{Meant, below, meant, nothing_fits, shown};
 use crate::cli::inside;
 use crate::report::words;
+use crate::text;
 use crate::triage::{Broken, Skipped};
 
 /// A file to read.
@@ -31,6 +32,8 @@ pub(super) struct Found {
 #[derive(Debug, Default)]
 pub(super) struct Files {
     pub(super) found: BTreeSet<Found>,
+    /// Those that were given by name.
+    pub(super) named: BTreeSet<PathBuf>,
     /// Files in folders that are none of a trail.
     pub(super) left_alone: u64,
     /// Files and folders in folders that cannot be looked at: a link that leads nowhere, what others may not read.
@@ -59,7 +62,9 @@ pub(super) fn find(paths: &[String]) -> Result<Files, Error> {
             files.found.insert(Found { path: PathBuf::from(path), bytes, changed: 0, content: Some(content.into()) });
         } else if path == "-" {
             let failed = |error| Error::Read { path: "standard input".to_owned(), error };
-            for line in std::io::stdin().lock().lines() {
+            // PowerShell writes UTF-16 or a mark at the beginning
+            let list = text::decoded_stream(std::io::stdin().lock()).map_err(failed)?;
+            for line in std::io::BufReader::new(list).lines() {
                 let line = line.map_err(failed)?;
                 if line.trim_start().starts_with(['{', '[']) {
                     return Err(Error::Usage(NO_LIST.to_owned()));
@@ -92,7 +97,9 @@ fn add(path: &str, files: &mut Files) -> Result<(), Error> {
             Ok(())
         }),
         Meant::File(of) => {
-            files.found.insert(file(place, &of));
+            let file = file(place, &of);
+            files.named.insert(file.path.clone());
+            files.found.insert(file);
             Ok(())
         }
         Meant::Pattern(all) => {

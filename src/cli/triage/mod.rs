@@ -30,6 +30,7 @@ use std::sync::Mutex;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use rayon::prelude::*;
 
+use super::files::shown;
 use super::inside::{self, Running};
 use super::output::complain;
 use super::progress::{Progress, Unit};
@@ -248,6 +249,12 @@ pub(crate) fn run(args: &TriageArgs) -> Result<Exit, Error> {
     inside::on_all_cores(|| todo.iter().par_bridge().try_for_each(read))?;
     drop(progress);
     let of_damaged = reader.secrets_of_damaged();
+    state.bare.retain(|path| files.named.contains(path));
+    state.bare.sort();
+    let bare: Vec<String> = state.bare.iter().map(|path| shown(path)).collect();
+    if let Some(line) = words::triage::without_records(&bare, args.show.redact) {
+        complain(&line);
+    }
     if let Some(path) = &args.state {
         state.save(path)?;
     }

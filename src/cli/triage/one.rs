@@ -13,7 +13,7 @@ use super::state::State;
 use super::{Error, Progress};
 use crate::cli::files::shown;
 use crate::cli::known_secrets::Known;
-use crate::denial::{Alike, Fingerprint};
+use crate::denial::{Alike, Fingerprint, names_quarantine};
 use crate::iam::ActionPattern;
 use crate::iam::secret::{self, OfRecord, SecretKind};
 use crate::report::words;
@@ -210,8 +210,9 @@ impl Counter {
     }
 
     fn record(&self, record: &[u8], deeper: usize, counting: &mut Counting, seen: &Seen) {
-        // of one that holds a secret more is told
-        let takes = |text: &str| self.takes_all && secret::of_record(text) == OfRecord::default();
+        // of one that holds a secret, or names AWS's quarantine, more is told
+        let takes =
+            |text: &str| self.takes_all && secret::of_record(text) == OfRecord::default() && !names_quarantine(text);
         let take = |alike: Alike<'_>, at, record: Option<&[u8]>| counting.add_alike(alike, at, record);
         let Some(event) = self.reader.read_or_take(record, takes, take) else { return counting.record() };
         let (event, leaks) = self.without_secrets(event, record);

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
 use std::io::BufReader;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
@@ -42,6 +43,9 @@ pub(super) struct State {
     /// Files of which the SHA-256 is not known.
     #[serde(skip)]
     gzips: Gzips,
+    /// Files in which there is no record.
+    #[serde(skip)]
+    pub(super) bare: Vec<PathBuf>,
     #[serde(skip)]
     kept: Option<Instant>,
     /// No other run uses the file as long as this is open.
@@ -64,6 +68,7 @@ impl State {
             trail: Trail::new(),
             last: Counting::new(),
             gzips: Gzips::new(),
+            bare: Vec::new(),
             kept: None,
             lock: None,
         }
@@ -180,7 +185,12 @@ impl State {
         self.trail.growing += u64::from(read > file.bytes && file.content.is_none());
         self.trail.recounted += u64::from(was_another);
         self.trail.bytes += read.saturating_sub(before);
-        self.trail.without_records += u64::from(counting.records() == 0 && before == 0);
+        if counting.records() == 0 && before == 0 {
+            self.trail.without_records += 1;
+            if counting.has_all_read() {
+                self.bare.push(file.path.clone());
+            }
+        }
         self.last.merge(counting);
     }
 

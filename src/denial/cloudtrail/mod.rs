@@ -11,6 +11,7 @@ mod ocsf;
 mod plainly;
 mod record;
 mod session;
+mod undoing;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -419,6 +420,7 @@ fn with_record(mut message: Denial, record: &Record<'_>, error_code: &str, servi
         .map(Box::new);
         denial.principal = principal;
     }
+    denial.undoes = undoing::undoing(record, message.action.as_ref());
     denial.occurrences = message.occurrences;
     // its ids are those of requests that the service made
     message.request_ids.clear();

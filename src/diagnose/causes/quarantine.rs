@@ -5,7 +5,8 @@
 use super::super::context::DenialContext;
 use super::super::summary::Summary;
 use super::cause::{Cause, Evidence};
-use crate::iam::{Arn, Effect, Policy, Principal, PrincipalKind, Request, Subject};
+use crate::denial::ends_policy;
+use crate::iam::{Arn, ContextValue, Effect, Policy, Principal, PrincipalKind, Request, Subject};
 use crate::snapshot::{Snapshot, select};
 
 pub(super) const CAUSE: Cause =
@@ -28,7 +29,21 @@ fn explain(evidence: &Evidence<'_>) -> Option<Summary> {
     if case.gaps.iter().any(|gap| is_quarantine_subject(&gap.subject)) {
         return Some(Summary::QuarantineAttached);
     }
-    case.target_quarantined.then(|| Summary::QuarantineUndone { user: case.request.resource.value().cloned() })
+    is_undone(case).then(|| Summary::QuarantineUndone { user: case.request.resource.value().cloned() })
+}
+
+/// Whether the request would undo the quarantine of a user, who has it by the policies at hand or by what the request itself names.
+fn is_undone(case: &DenialContext<'_>) -> bool {
+    case.target_quarantined || case.denial.undoes.is_some() || takes_off(case.request)
+}
+
+/// Whether a request would take a quarantine policy off somebody, or make another of it, by the policy that it names.
+fn takes_off(request: &Request) -> bool {
+    let names = || match request.context.get("iam:PolicyARN") {
+        ContextValue::Present { values, .. } => values.iter().any(|arn| is_quarantine_arn(arn)),
+        ContextValue::Absent | ContextValue::Unknown => false,
+    };
+    request.action.value().is_some_and(ends_policy) && names()
 }
 
 /// Whether AWS has quarantined the principal, by the message or by the policies at hand.
@@ -38,7 +53,7 @@ pub fn is_quarantine(case: &DenialContext<'_>) -> bool {
         || case.policies.policies().any(|policy| is_quarantine_policy(policy))
         // attached, but its document is not in the file: the attachment is the evidence
         || case.gaps.iter().any(|gap| is_quarantine_subject(&gap.subject))
-        || case.target_quarantined
+        || is_undone(case)
 }
 
 /// What takes a quarantined user's keys away, which is what the incident asks for.

@@ -22,6 +22,7 @@ impl Redact for Denial {
             candidates: _,
             role,
             session,
+            undoes,
             key,
             model,
             context,
@@ -50,6 +51,7 @@ impl Redact for Denial {
             redactor.names(model);
         }
         // no report shows them
+        *undoes = None;
         *key = None;
         request_ids.clear();
         context.redact(redactor);

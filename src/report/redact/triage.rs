@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Redact, Redactor};
 use crate::denial::Fingerprint;
-use crate::diagnosed::{AccountRead, Ends, Explained, Group, NotDiagnosed, Outcome, Together, TrailDiagnosis};
+use crate::diagnosed::{
+    AccountRead, Ends, Explained, Group, NotDiagnosed, OtherRecord, Outcome, Together, TrailDiagnosis,
+};
 use crate::iam::is_account_id;
 use crate::report::sections::triage::Triage;
 use crate::triage::{
-    Change, Chosen, Distinct, Entry, Filters, Sample, SecretPlace, Secrets, Skipped, Tally, Trail, Unreadable,
-    UnreadableRecord,
+    Change, Chosen, Distinct, Entry, Filters, Sample, SecretPlace, Secrets, Skipped, Tally, Trail, Undone, UndoneBy,
+    Unreadable, UnreadableRecord,
 };
 
 impl Redact for Triage {
@@ -28,11 +30,25 @@ impl Redact for Triage {
             skipped,
             tally,
         } = trail;
-        let Tally { records: _, first: _, last: _, fingerprints, changes, left_out, secrets, unreadable } = tally;
+        let Tally {
+            records: _,
+            first: _,
+            last: _,
+            fingerprints,
+            changes,
+            left_out,
+            secrets,
+            unreadable,
+            quarantines,
+            undone,
+        } = tally;
         secrets.redact(redactor);
+        undone.redact(redactor);
         unreadable.redact(redactor);
         changes.redact(redactor);
         changes.sort();
+        quarantines.redact(redactor);
+        quarantines.sort();
         // each has the fingerprint of what stands in it now
         let before = std::mem::take(left_out);
         let mut renamed = BTreeMap::new();
@@ -88,6 +104,15 @@ impl Redact for Secrets {
     }
 }
 
+impl Redact for Undone {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        for (caller, UndoneBy { count, whose, .. }) in std::mem::take(&mut self.0) {
+            let whose = whose.iter().map(|name| who(name, redactor)).collect();
+            self.put(who(&caller, redactor), UndoneBy { count, whose });
+        }
+    }
+}
+
 impl Redact for SecretPlace {
     fn redact(&mut self, redactor: &mut Redactor) {
         let Self { event_id, principal } = self;
@@ -135,6 +160,8 @@ impl Redact for Explained {
     fn redact(&mut self, redactor: &mut Redactor) {
         let Self {
             event_id,
+            kept: _,
+            others,
             cause: _,
             summary,
             decision: _,
@@ -151,6 +178,10 @@ impl Redact for Explained {
             together,
         } = self;
         redactor.ids(event_id);
+        for OtherRecord { event_id, records: _, allowed: _, summary, .. } in others {
+            redactor.ids(event_id);
+            summary.redact(redactor);
+        }
         // the names are met before sentences are looked through
         blockers.clone().redact(redactor);
         remedies.clone().redact(redactor);

@@ -7,7 +7,7 @@ use super::blockers::{blocker_item, named};
 use super::remedies::{binds, disposition, edit_change, edit_line, steps};
 use crate::deduce::Basis;
 use crate::diagnose::{Confidence, Disagreement};
-use crate::diagnosed::{Count, Ends, Explained, NotDiagnosed, Outcome, Together};
+use crate::diagnosed::{Count, Ends, Explained, NotDiagnosed, OtherRecord, Outcome, Together};
 use crate::evaluate::Decision;
 use crate::iam::{Command, PolicyType};
 use crate::remedy::Remedy;
@@ -24,6 +24,11 @@ use crate::triage::{Finding, Reason};
 pub(super) struct ExplainedModel {
     /// The record that stands for the others.
     event_id: String,
+    /// How many records are kept of its kind.
+    kept: usize,
+    /// Those of them of which the policies say something else.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    other_records: Vec<OtherRecordModel>,
     /// The id of the cause; `iamdx cause ID` prints its page.
     finding: &'static str,
     /// The cause in one sentence, for that record.
@@ -72,6 +77,33 @@ struct TogetherModel {
     ends: EndsModel,
 }
 
+/// Records of which the policies say something else than of the one that stands for the finding.
+#[derive(Debug, Serialize, JsonSchema)]
+struct OtherRecordModel {
+    /// One of them.
+    event_id: String,
+    /// How many.
+    records: usize,
+    /// Whether the policies allow it.
+    allowed: bool,
+    /// The cause in one sentence, for that one.
+    summary: String,
+    /// The code of that sentence.
+    summary_code: &'static str,
+}
+
+impl OtherRecordModel {
+    fn new(other: &OtherRecord) -> Self {
+        Self {
+            event_id: other.event_id.clone(),
+            records: other.records,
+            allowed: other.allowed,
+            summary: words::cause::summary(&other.summary),
+            summary_code: other.summary.code(),
+        }
+    }
+}
+
 /// Which denials a remedy would end.
 #[derive(Debug, Serialize, JsonSchema)]
 struct EndsModel {
@@ -116,6 +148,8 @@ impl ExplainedModel {
         let together = explained.joint().zip(explained.together.as_ref());
         Some(Box::new(Self {
             event_id: event_id.clone(),
+            kept: explained.kept,
+            other_records: explained.others.iter().map(OtherRecordModel::new).collect(),
             finding: cause.id,
             summary: words::cause::summary(summary),
             summary_code: summary.code(),
@@ -194,7 +228,8 @@ pub(in crate::report) fn gist(outcome: &Outcome, finding: &Finding<'_>) -> Optio
     let denied = words::triage::by_in_short(finding);
     let colon = if denied.is_empty() { "" } else { ": " };
     let opens = remedy.verification.as_ref().map(own::opens_in_short).unwrap_or_default();
-    Some(format!("{denied}{colon}{} ({}){ends}{opens}", words::remedy::title(remedy), by(remedy)))
+    let differ = if explained.others.is_empty() { "" } else { own::RECORDS_DIFFER };
+    Some(format!("{denied}{colon}{} ({}){ends}{differ}{opens}", words::remedy::title(remedy), by(remedy)))
 }
 
 /// Who can change it: who must make the remedy where one is known, else whose policy AWS named.
@@ -250,6 +285,9 @@ fn explanation(page: &mut Page, explained: &Explained, denials: u64, whole: bool
     let statement = explained.blockers.first().and_then(|blocker| blocker.statement.as_ref());
     if let Some(statement) = statement {
         page.item("  at    ", own::place(statement));
+    }
+    for other in &explained.others {
+        page.item("  !     ", own::other_record(other, explained.kept));
     }
     // an incident is answered whatever the policies show, and that these have changed since is said by what is left to do
     let has_next = explained.incident || is_changed_since(explained);

@@ -9,7 +9,7 @@ use crate::denial::Failure;
 use crate::iam::{Owner, PolicyType};
 use crate::reference::DangerKind;
 use crate::triage::{
-    Broken, Caution, Change, Chosen, Counted, Distinct, Filters, Finding, Kind, LiesIn, MANY_ACTIONS, Reason,
+    Before, Broken, Caution, Chosen, Counted, Distinct, Filters, Finding, Kind, LiesIn, MANY_ACTIONS, Reason,
     SecretPlace, Standout, Tally, Trail, Unreadable, Window, is_of_buckets,
 };
 
@@ -133,6 +133,16 @@ pub fn recounted(trail: &Trail) -> Option<String> {
              twice"
         )
     })
+}
+
+/// That files which were given by name hold nothing that counts; which, unless names are not to be told.
+#[must_use]
+pub fn without_records(paths: &[String], is_redacted: bool) -> Option<String> {
+    let first = paths.first()?;
+    let files = counted_large(paths.len() as u64, "file that was given holds", "files that were given hold");
+    let named = if is_redacted { String::new() } else { format!(": {first}") };
+    let more = if paths.len() > 1 && !is_redacted { " and others" } else { "" };
+    Some(format!("{files} no records of calls{named}{more}"))
 }
 
 /// How many denials are on no day, as their records have no time.
@@ -382,20 +392,41 @@ pub fn next(finding: &Finding<'_>) -> String {
 /// Said of a change before the first denial.
 pub const NO_PROOF: &str = "no proof that it is the cause";
 
-/// A change of policies shortly before the first denial: no proof that it is the cause.
+/// How long before denials began a change was.
+fn before_by(before: &Before<'_>) -> String {
+    match (before.began - before.change.at) / 60 {
+        0 => "less than a minute before".to_owned(),
+        minutes => format!("{} before", counted_large(minutes.unsigned_abs(), "minute", "minutes")),
+    }
+}
+
+/// A change of policies shortly before the first denial of some kind: no proof that it is the cause.
 #[must_use]
-pub fn change(change: &Change, finding: &Finding<'_>) -> String {
-    let minutes = finding.began.map_or(0, |began| (began - change.at) / 60);
-    let left_out = if finding.began < finding.first { ", which is left out here" } else { "" };
-    let before = match minutes {
-        0 => format!("less than a minute before the first{left_out}"),
-        minutes => {
-            format!("{} before the first{left_out}", counted_large(minutes.unsigned_abs(), "minute", "minutes"))
-        }
-    };
+pub fn change(before: &Before<'_>, finding: &Finding<'_>) -> String {
+    let change = before.change;
+    let of_all = finding.began == Some(before.began);
+    let of = if of_all { String::new() } else { format!(" of {}", counted_large(before.count, "denial", "denials")) };
+    let left_out = if before.is_left_out { ", which is left out here" } else { "" };
     let named: Vec<String> = change.of.iter().map(|(key, name)| format!("{key} {name}")).collect();
-    let of = if named.is_empty() { String::new() } else { format!(" ({})", named.join(", ")) };
-    format!("{before}: {}{of} by {}", change.operation, change.by)
+    let on = if named.is_empty() { String::new() } else { format!(" ({})", named.join(", ")) };
+    format!("{} the first{of}{left_out}: {}{on} by {}", before_by(before), change.operation, change.by)
+}
+
+/// The same in few words, with whom it is about.
+fn change_in_short(before: &Before<'_>, principals: &[&str]) -> String {
+    let change = before.change;
+    let last = |name: &str| name.rsplit(':').next().unwrap_or(name).to_owned();
+    let named: Vec<String> = change.of.iter().map(|(key, name)| format!("{key} {}", last(name))).collect();
+    let on = if named.is_empty() { String::new() } else { format!(" ({})", named.join(", ")) };
+    let by = last(&change.by);
+    let by = by.split_once('/').map_or(by.as_str(), |(_, name)| name);
+    let who = match principals {
+        [] => String::new(),
+        [one] => format!(" of {one}"),
+        [one, rest @ ..] => format!(" of {one} and {} more", large(rest.len() as u64)),
+    };
+    let denials = counted_large(before.count, "denial", "denials");
+    format!("{} {denials}{who} began: {}{on} by {by}; {NO_PROOF}", before_by(before), change.operation)
 }
 
 /// Why to look at a caller before anything is granted to it.
@@ -405,6 +436,11 @@ pub fn caution(caution: &Caution<'_>) -> String {
         Caution::Quarantined { principal } => format!(
             "AWS quarantined a leaked key of {principal}: grant nothing to it, whoever holds the key would get it too. Replace the key \
              first (iamdx cause quarantine)"
+        ),
+        Caution::Undoes { principal, whose } => format!(
+            "look at the caller first: {principal} was denied calls that would end AWS's quarantine of a leaked key of {}. Leave the \
+             policy, and grant nothing before it is known who made them (iamdx cause quarantine)",
+            whose.unwrap_or("a user")
         ),
         Caution::ManyActions { principal, actions, window } => format!(
             "look at the caller first: {principal} was denied {} different actions {}, as if somebody tries what is allowed. Grant \
@@ -438,6 +474,7 @@ pub fn cautions(all: &[Caution<'_>]) -> Vec<String> {
 pub fn caution_in_short(caution: &Caution<'_>) -> &'static str {
     match caution {
         Caution::Quarantined { .. } => "a leaked key is in quarantine: replace it and grant nothing",
+        Caution::Undoes { .. } => "look at the caller first (it would end a quarantine of AWS)",
         Caution::ManyActions { .. } => "look at the caller first (it tries many actions)",
     }
 }
@@ -469,6 +506,13 @@ pub fn standout(standout: &Standout<'_>) -> String {
              quarantine)",
             counted_large(*count, "denial", "denials")
         ),
+        Standout::QuarantinePut { whose, change } => format!(
+            "{whose}: AWS's quarantine of a leaked key was put on it on {} ({}, event {}). Replace the key; leave the policy (iamdx cause \
+             quarantine)",
+            time(change.at),
+            change.operation,
+            change.id
+        ),
         Standout::QuarantineUndone { principals, user, count } => format!(
             "{} of calls that would end AWS's quarantine of {}; by {}. Ask who made them; leave the policy (iamdx cause quarantine)",
             counted_large(*count, "denial", "denials"),
@@ -478,6 +522,13 @@ pub fn standout(standout: &Standout<'_>) -> String {
         Standout::ManyActions { principal, actions, window } => format!(
             "{principal}: {} different actions denied {}. From {MANY_ACTIONS} on it looks as if somebody tries what is allowed",
             large(*actions as u64),
+            within(*window)
+        ),
+        Standout::Changed { before, principals } => change_in_short(before, principals),
+        Standout::ManyResources { principal, action, resources, window } => format!(
+            "{principal}: denied {action} on {} different resources {}. Somebody looks for what is open, or a job lacks one permission \
+             for all of them",
+            large(*resources as u64),
             within(*window)
         ),
         Standout::Services { principals, actions, count } => format!(
@@ -513,7 +564,11 @@ pub fn broken(broken: &Broken) -> String {
         Broken::Table(what) => what.clone(),
         Broken::NoColumn(name) => format!(
             "it is a table without the column {name}, and nothing else tells {}",
-            if name.contains("time") { "when a call was" } else { "which calls failed" }
+            match *name {
+                "eventname" => "which call a row is of",
+                name if name.contains("time") => "when a call was",
+                _ => "which calls failed",
+            }
         ),
         Broken::TooLong(byte) => format!("the record at byte {byte} is longer than any record of CloudTrail"),
     }

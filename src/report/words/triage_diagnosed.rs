@@ -7,7 +7,7 @@ use super::triage::{counted_large, large, time};
 use super::{difference, remedy, statement};
 use crate::deduce::Basis;
 use crate::diagnose::{StatementRef, Summary};
-use crate::diagnosed::{Count, Ends, Explained, NotDiagnosed, Outcome, Together, TrailDiagnosis};
+use crate::diagnosed::{Count, Ends, Explained, NotDiagnosed, OtherRecord, Outcome, Together, TrailDiagnosis};
 use crate::remedy::Verification;
 
 /// How sure the cause is, and by what.
@@ -20,6 +20,22 @@ pub fn sure(explained: &Explained) -> String {
         Some(Basis::Possible) => format!("one of those that are possible for the record {}; {by}", explained.event_id),
         None => format!("by the record {}; {by}", explained.event_id),
     }
+}
+
+/// Said in short where records of a finding differ.
+pub const RECORDS_DIFFER: &str = "; its records differ";
+
+/// What the policies say of other records than the one that stands for a finding.
+#[must_use]
+pub fn other_record(other: &OtherRecord, kept: usize) -> String {
+    let OtherRecord { event_id, records, allowed, summary, .. } = other;
+    let of = match (records, allowed) {
+        (1, true) => "1 is allowed by these policies".to_owned(),
+        (many, true) => format!("{many} are allowed by these policies"),
+        (1, false) => format!("1 is denied otherwise: {}", super::cause::summary(summary)),
+        (many, false) => format!("{many} are denied otherwise: {}", super::cause::summary(summary)),
+    };
+    format!("not all alike: of the {kept} records that are kept {of} (event {event_id})")
 }
 
 /// Where a statement stands: in the file that was given, where that is known.

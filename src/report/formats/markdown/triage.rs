@@ -41,7 +41,7 @@ pub(super) fn triage(triage: &Triage) -> String {
     if let Some(line) = triage.diagnosis.as_ref().and_then(policies_of) {
         item(page::POLICIES, &line);
     }
-    let standouts = triage.standouts();
+    let standouts = triage.standouts_of(&findings);
     if !standouts.is_empty() {
         heading(&mut text, page::STANDS_OUT);
         for standout in &standouts {
@@ -129,7 +129,7 @@ fn finding(text: &mut String, tally: &Tally, number: usize, listed: &Listed<'_>)
     item(page::FROM, &words::spread(one));
     item(page::ASK, &triage_finding::ask(*outcome, one).unwrap_or_default());
     if let Some(change) = one.nearest_change() {
-        item(page::CHANGES, &words::change(change, one));
+        item(page::CHANGES, &words::change(&change, one));
     }
     let samples: Vec<String> = one.samples().iter().map(|sample| code(&sample.event_id)).collect();
     let samples: Vec<String> = samples.into_iter().filter(|id| !id.is_empty()).collect();

@@ -14,11 +14,14 @@ use crate::reference::Reference;
 use crate::report::page::{Detail, Length, Page};
 use crate::report::sheet::Sheet;
 use crate::report::{CommandReport, Rows, json_in_parts, to_json};
-use crate::triage::{Filters, Finding, Standout, Trail, findings, standouts};
+use crate::triage::{Filters, Finding, Standout, Trail, changed, findings, standouts};
 
 pub use model::{TriageFinding, TriageReport};
 pub(in crate::report) use next::next;
 pub use tool::{ForModel, TriageAnswer};
+
+/// Findings that a screen mostly has room for, with the change before each.
+const FEW: usize = 3;
 
 /// A finding, and what policies tell of it, where some were given.
 pub type Listed<'t> = (Finding<'t>, Option<&'t Outcome>);
@@ -66,12 +69,21 @@ impl Triage {
 
     /// What stands out, the gravest first.
     #[must_use]
-    pub fn standouts(&self) -> Vec<Standout<'_>> {
+    pub fn standouts_of<'t>(&'t self, findings: &'t [Listed<'t>]) -> Vec<Standout<'t>> {
         let reference = Reference::embedded();
-        match &self.diagnosis {
+        let mut all = match &self.diagnosis {
             Some(diagnosis) => diagnosed::standouts(&self.trail.tally, diagnosis, reference),
             None => standouts(&self.trail.tally, reference),
+        };
+        // each of few has room for its own
+        if findings.len() <= FEW {
+            return all;
         }
+        // before what is only to be looked through
+        let is_less = |one: &Standout<'_>| matches!(one, Standout::Dangerous { .. } | Standout::Services { .. });
+        let place = all.iter().position(is_less).unwrap_or(all.len());
+        all.splice(place..place, changed(findings.iter().map(|(finding, _)| finding)));
+        all
     }
 
     /// The JSON, part by part, without secrets: it is as large as what was counted.
@@ -79,7 +91,8 @@ impl Triage {
     /// # Errors
     /// When `each` has one.
     pub fn json_parts(&self, each: &mut dyn FnMut(&str) -> io::Result<()>) -> io::Result<()> {
-        json_in_parts(&TriageReport::new(self, &self.findings(), &self.standouts()), each)
+        let findings = self.findings();
+        json_in_parts(&TriageReport::new(self, &findings, &self.standouts_of(&findings)), each)
     }
 
     /// How many findings to show, of a format that shows so many by itself.
@@ -111,7 +124,8 @@ impl CommandReport for Triage {
     }
 
     fn json(&self) -> String {
-        to_json(&TriageReport::new(self, &self.findings(), &self.standouts()), true)
+        let findings = self.findings();
+        to_json(&TriageReport::new(self, &findings, &self.standouts_of(&findings)), true)
     }
 
     fn sheet(&self) -> Sheet<'_> {

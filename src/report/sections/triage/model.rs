@@ -1,5 +1,6 @@
 //! The JSON of `triage`: one document, or a line for each finding.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -48,7 +49,7 @@ pub(super) struct TriageStandout<'a> {
     /// Its stable code.
     code: &'static str,
     /// Who, as in a fingerprint.
-    principals: Vec<&'a str>,
+    principals: Vec<Cow<'a, str>>,
     /// It, in a sentence.
     what: String,
 }
@@ -263,7 +264,7 @@ impl<'a> TriageFinding<'a> {
             user_agents: distinct(Kind::UserAgents),
             fingerprints: finding.fingerprints.iter().map(|(id, _)| *id).collect(),
             samples: finding.samples().into_iter().map(TriageSample::new).collect(),
-            changes_before: finding.changes.iter().map(|change| change.id.as_str()).collect(),
+            changes_before: finding.changes.iter().map(|before| before.change.id.as_str()).collect(),
             cautions: finding.cautions.iter().map(TriageCaution::new).collect(),
             more: None,
             next_commands: next(listed).iter().map(ToString::to_string).collect(),
@@ -324,30 +325,24 @@ impl<'a> TriageStandout<'a> {
     }
 
     pub(super) fn new(standout: &Standout<'a>) -> Self {
-        let (code, principal) = match standout {
+        let names = |all: &[&'a str]| all.iter().copied().map(Cow::Borrowed).collect();
+        let (code, principals) = match standout {
             Standout::Secret(secrets) => {
                 let principals: BTreeSet<&str> =
                     secrets.places.iter().filter_map(|place| place.principal.as_deref()).collect();
-                return Self::of("secret", principals.into_iter().collect(), standout);
+                ("secret", principals.into_iter().map(Cow::Borrowed).collect())
             }
             Standout::Quarantine { principal, .. } | Standout::QuarantineSeen { principal, .. } => {
-                ("quarantine", *principal)
+                ("quarantine", names(&[principal]))
             }
-            Standout::QuarantineUndone { principals, .. } => {
-                return Self::of("quarantine-undone", principals.clone(), standout);
-            }
-            Standout::ManyActions { principal, .. } => ("many-actions", *principal),
-            Standout::Services { principals, .. } => {
-                return Self::of("service-principals", principals.clone(), standout);
-            }
-            Standout::Dangerous { principals, .. } => {
-                return Self::of("dangerous-actions", principals.clone(), standout);
-            }
+            Standout::QuarantinePut { whose, .. } => ("quarantine", vec![Cow::Owned(whose.clone())]),
+            Standout::QuarantineUndone { principals, .. } => ("quarantine-undone", names(principals)),
+            Standout::ManyActions { principal, .. } => ("many-actions", names(&[principal])),
+            Standout::Changed { principals, .. } => ("change-before", names(principals)),
+            Standout::ManyResources { principal, .. } => ("many-resources", names(&[principal])),
+            Standout::Services { principals, .. } => ("service-principals", names(principals)),
+            Standout::Dangerous { principals, .. } => ("dangerous-actions", names(principals)),
         };
-        Self::of(code, vec![principal], standout)
-    }
-
-    fn of(code: &'static str, principals: Vec<&'a str>, standout: &Standout<'a>) -> Self {
         Self { code, principals, what: words::standout(standout) }
     }
 }

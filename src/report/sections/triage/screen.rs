@@ -93,12 +93,13 @@ pub(super) fn whole(triage: &Triage, detail: Detail, most: usize) -> Page {
     };
     let findings = triage.findings();
     let told: Vec<Told<'_>> = findings.iter().map(Told::new).collect();
-    page(triage, detail, &told, &triage.standouts(), plan)
+    page(triage, detail, &told, &triage.standouts_of(&findings), plan)
 }
 
 /// As many findings as one screen has room for, with as much of each.
 pub(super) fn fitting(triage: &Triage, detail: Detail) -> Page {
-    let (findings, standouts) = (triage.findings(), triage.standouts());
+    let findings = triage.findings();
+    let standouts = triage.standouts_of(&findings);
     let (read, left_out) = (words::read(&triage.trail), words::left_out(&triage.trail));
     let told: Vec<Told<'_>> = findings.iter().map(Told::new).collect();
     let mut last = Page::new(detail);
@@ -246,6 +247,6 @@ fn everything(page: &mut Page, (finding, outcome): &Listed<'_>, detail: Detail) 
         page.item("  ask   ", ask);
     }
     if let Some(change) = finding.nearest_change() {
-        page.item("  look  ", format!("{}; {}", words::change(change, finding), words::NO_PROOF));
+        page.item("  look  ", format!("{}; {}", words::change(&change, finding), words::NO_PROOF));
     }
 }

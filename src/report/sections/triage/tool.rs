@@ -38,7 +38,8 @@ impl CommandReport for ForModel {
     }
 
     fn json(&self) -> String {
-        let (findings, standouts) = (self.0.findings(), self.0.standouts());
+        let findings = self.0.findings();
+        let standouts = self.0.standouts_of(&findings);
         let shown = findings.get(..self.0.shown(FINDINGS)).unwrap_or(&findings);
         let standouts = standouts.iter().map(|standout| TriageStandout::new(standout).cut(NAMES)).collect();
         to_json(&TriageAnswer::new(&self.0, shown, findings.len(), standouts), true)

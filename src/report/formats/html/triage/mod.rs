@@ -85,7 +85,7 @@ fn index(triage: &Triage, findings: &[Listed<'_>], shown: usize, place: Place) -
     let trail = &triage.trail;
     let tally = &trail.tally;
     let left_out: Vec<String> = words::chosen(&triage.filters).into_iter().chain(words::left_out(trail)).collect();
-    let standouts = triage.standouts();
+    let standouts = triage.standouts_of(findings);
     let (mut days, mut hours) = (Counts::new(), Counts::new());
     for (one, _) in findings.iter().filter(|(one, _)| one.is_denial()) {
         days.merge(&one.days);
