@@ -209,4 +209,29 @@ fn the_hook_of_a_shell_asks_before_it_runs_the_last_command_again() {
     assert!(stderr.contains("\nDENIED  bedrock:InvokeModel"), "{stderr}");
     let (stdout, stderr) = answered("n");
     assert_eq!((stdout.as_str(), stderr.contains("DENIED")), ("code 1\n", false), "{stderr}");
+    // asked again it offers the same command, not itself
+    let script = format!(
+        "set -o history\neval \"$(iamdx hook bash)\"\nsh -c 'cat {CASE}/denial.txt >&2; exit 5'\niamdx-why <<< n\niamdx-why --screen <<< n\n"
+    );
+    let mut bash = Command::new("bash");
+    bash.current_dir(project()).args(["--norc", "-s"]).env("PATH", &path).env("HISTFILE", "/dev/null");
+    let mut child = bash.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
+    let stderr = text(&child.wait_with_output().unwrap().stderr);
+    assert_eq!(stderr.matches("explain its denial?\n  sh -c 'cat ").count(), 2, "{stderr}");
+}
+
+#[test]
+fn the_short_answer_ends_with_the_policy_to_add() {
+    let denial = "An error occurred (AccessDenied) when calling the PutObject operation: User: arn:aws:iam::111122223333:user/al is not authorized to perform: s3:PutObject on resource: \"arn:aws:s3:::reports/a.csv\" because no identity-based policy allows the s3:PutObject action";
+    let ran = crate::support::iamdx(&["run", "--", "sh", "-c", &format!("echo '{denial}' >&2; exit 254")], b"");
+    let fix = ran.stderr.lines().find(|line| line.starts_with("FIX")).unwrap_or_default().to_owned();
+    assert!(
+        fix.starts_with("FIX  Add this policy to user `al`")
+            && fix.ends_with(
+                r#": {"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:PutObject","Resource":"arn:aws:s3:::reports/a.csv"}}"#
+            ),
+        "{}",
+        ran.stderr
+    );
 }
