@@ -7,7 +7,7 @@ use std::path::Path;
 use super::{Error, output};
 use crate::iam::{Command, Word, secret};
 use crate::remedy::{Disposition, Edit, Remedy, RemedyId, RemedyKind};
-use crate::render::{self, Commands, Line, Room, Standing};
+use crate::render::{self, Commands, Line, Precheck, Room, Standing, Unused};
 use crate::report::{Report, danger_lines, printable, unified, words};
 use crate::text::quoted;
 
@@ -176,19 +176,28 @@ fn opening<'c>(remedy: &Remedy, commands: impl Iterator<Item = &'c Command> + Cl
 /// The script that carries the change out, and stops at the first command that fails.
 fn forward(remedy: &Remedy, steps: &[Step]) -> String {
     let command = |line: &'_ Line| if let Line::Command(command) = line { Some(command.clone()) } else { None };
-    let checks: Vec<Command> = steps.iter().filter_map(|step| step.commands.precheck.clone()).collect();
+    let checks: Vec<Precheck> = steps.iter().filter_map(|step| step.commands.precheck.clone()).collect();
     let applied = steps.iter().flat_map(|step| &step.commands.apply).filter_map(command);
-    let all: Vec<Command> = checks.iter().cloned().chain(applied).collect();
+    let all: Vec<Command> = checks.iter().map(|check| check.look.clone()).chain(applied).collect();
     let (mut text, possible) = opening(remedy, all.iter());
     if !possible {
         return text;
     }
-    for check in checks {
-        let check = check.line();
-        let _ = write!(
-            text,
-            "if ! {check} 2>&1 | grep -q NoSuchEntity; then\n  echo 'there is a policy of this name, or it could not be looked up: nothing was changed' >&2\n  exit 1\nfi\n"
-        );
+    for Precheck { look, unused } in checks {
+        let look = look.line();
+        let _ = match unused {
+            Unused::Name => write!(
+                text,
+                "if ! {look} 2>&1 | grep -q NoSuchEntity; then\n  echo 'there is a policy of this name, or it could not be looked up: nothing was changed' >&2\n  exit 1\nfi\n"
+            ),
+            Unused::Place => write!(
+                text,
+                "if said=$({look} 2>&1); then\n  case \"$said\" in\n    '' | None | null) ;;\n    *)\n      \
+                 echo 'there is a policy already, which this one would replace: nothing was changed. Add the new statements to that one' >&2\n      exit 1\n      ;;\n  esac\nelse\n  case \"$said\" in\n    {GONE}) ;;\n    *)\n      \
+                 printf '%s\\n' \"$said\" 'whether there is a policy already could not be looked up: nothing was changed' >&2\n      \
+                 exit 1\n      ;;\n  esac\nfi\n"
+            ),
+        };
     }
     for Step { made, commands } in steps {
         if let Some(room) = &commands.room {

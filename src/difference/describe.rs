@@ -284,8 +284,9 @@ impl Describer<'_> {
         if let Some(special) = answered.cells.iter().find_map(|(cell, _)| cell.special) {
             candidates.push(Candidate::new(ResourceSet::OfType(special), of(&|cell| cell.special.is_some())));
         }
-        for arn in self.problem.scope.iter().flat_map(|scope| &scope.arns).take(1) {
-            candidates.push(Candidate::new(ResourceSet::OfPolicy(arn.clone()), of(&|cell| cell.in_scope)));
+        if let Some([arn, parts @ ..]) = self.problem.scope.as_ref().map(|scope| scope.arns.as_slice()) {
+            let set = ResourceSet::OfPolicy { arn: arn.clone(), parts: parts.first().cloned() };
+            candidates.push(Candidate::new(set, of(&|cell| cell.in_scope)));
         }
         candidates
     }

@@ -43,7 +43,7 @@ mod token;
 mod values;
 mod variable_assignment;
 
-use crate::iam::{Context, Field, PolicySet, Principal, Request};
+use crate::iam::{AssumedField, Assumption, Context, Field, PolicySet, Principal, PrincipalKind, Request, Why};
 use crate::reference::Reference;
 
 pub use access_change::{AccessChange, Change};
@@ -130,11 +130,26 @@ pub fn difference(before: &PolicySet, after: &PolicySet, request: &Request, refe
     difference
 }
 
+/// Whether a tag is the principal's own. Whoever makes a session of a role gives it its tags, so that the next session may have others; only
+/// what the role itself is tagged with stays.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>
+fn is_own_tag(key: &str, request: &Request) -> bool {
+    let session = request
+        .principal
+        .value()
+        .is_some_and(|principal| matches!(principal.kind(), PrincipalKind::AssumedRole | PrincipalKind::FederatedUser));
+    let of_role = |assumed: &Assumption| {
+        assumed.why == Why::PrincipalTag
+            && matches!(&assumed.field, AssumedField::ContextKey(own) if own.eq_ignore_ascii_case(key))
+    };
+    key.starts_with("aws:principaltag/") && (!session || request.assumed.iter().any(of_role))
+}
+
 /// The request without what the difference goes over.
 fn template(request: &Request) -> Request {
     let mut context = Context::new();
     for (key, value) in request.context.iter() {
-        if OF_PRINCIPAL.contains(&key) || key.starts_with("aws:principaltag/") {
+        if OF_PRINCIPAL.contains(&key) || is_own_tag(key, request) {
             context.set(key, value.clone());
         }
     }

@@ -55,7 +55,11 @@ impl Names {
             ActionSet::OtherServices => {}
         };
         let resource = |set: &mut ResourceSet| match set {
-            ResourceSet::Matching(text) | ResourceSet::OfPolicy(text) => self.text(text),
+            ResourceSet::Matching(text) => self.text(text),
+            ResourceSet::OfPolicy { arn, parts } => {
+                self.text(arn);
+                parts.iter_mut().for_each(|parts| self.text(parts));
+            }
             ResourceSet::OfType(_) | ResourceSet::None => {}
         };
         for pattern in actions.iter_mut().chain(unasked) {

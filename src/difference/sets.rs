@@ -38,8 +38,13 @@ pub enum ResourceSet {
     Matching(String),
     /// None: requests that do not name a resource.
     None,
-    /// The resource of the request with this ARN, and all else that its policy is about.
-    OfPolicy(String),
+    /// What the policy of the request's resource is about.
+    OfPolicy {
+        /// What carries the policy: the bucket, the table, or the resource itself.
+        arn: String,
+        /// The pattern of what belongs to it, where something does: the objects of the bucket, the indexes of the table.
+        parts: Option<String>,
+    },
 }
 
 /// A type of resource whose own policy must allow.
@@ -143,7 +148,7 @@ impl ResourceSet {
             Self::OfType(SpecialType::KmsKey) => "kms-keys",
             Self::Matching(_) => "matching",
             Self::None => "none",
-            Self::OfPolicy(_) => "of-policy",
+            Self::OfPolicy { .. } => "of-policy",
         }
     }
 
@@ -152,7 +157,7 @@ impl ResourceSet {
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Matching(text) => Some(text),
-            Self::OfType(_) | Self::None | Self::OfPolicy(_) => None,
+            Self::OfType(_) | Self::None | Self::OfPolicy { .. } => None,
         }
     }
 }

@@ -280,6 +280,9 @@ pub enum Derived {
     /// The call passes roles to this service only.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>
     PassedByCall,
+    /// The call makes a thing and tags it.
+    /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html>
+    NamedByCall,
     /// Whoever comes with a token or an assertion has no identity in AWS yet.
     NoIdentityYet,
     /// Only a session of a role has it.
@@ -431,6 +434,7 @@ impl Derived {
             Self::RegionOfResource => "region-of-resource",
             Self::GlobalInference => "global-inference",
             Self::PassedByCall => "passed-by-call",
+            Self::NamedByCall => "named-by-call",
             Self::NoIdentityYet => "no-identity-yet",
             Self::OwnerOfResource => "owner-of-resource",
             Self::AccountOfResource => "account-of-resource",

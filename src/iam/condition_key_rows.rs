@@ -21,6 +21,7 @@ const S3: &str = "https://docs.aws.amazon.com/service-authorization/latest/refer
 const S3_TAGS: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/tagging-and-policies.html";
 const KMS: &str = "https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html";
 const EC2: &str = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html";
+const EC2_TAGS: &str = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html";
 const TAGS: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_tags.html";
 const BEDROCK: &str = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html";
 const DYNAMODB: &str = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html";
@@ -165,8 +166,8 @@ const KEYS: &[ConditionKey] = {
         row("s3:dataaccesspointaccount", Caller, Call, S3),
         row("s3:accesspointnetworkorigin", Caller, Call, S3),
         // the calls of KMS
-        arg("kms:encryptioncontext:*", "--encryption-context", "EncryptionContext", KMS),
-        arg("kms:encryptioncontextkeys", "--encryption-context", "EncryptionContext", KMS),
+        arg("kms:encryptioncontext:*", "--encryption-context NAME=VALUE", "EncryptionContext", KMS),
+        arg("kms:encryptioncontextkeys", "--encryption-context VALUE=TEXT", "EncryptionContext", KMS),
         arg("kms:encryptionalgorithm", "--encryption-algorithm", "EncryptionAlgorithm", KMS),
         arg("kms:signingalgorithm", "--signing-algorithm", "SigningAlgorithm", KMS),
         arg("kms:macalgorithm", "--mac-algorithm", "MacAlgorithm", KMS),
@@ -218,7 +219,8 @@ const KEYS: &[ConditionKey] = {
         on(VOLUME, arg("ec2:kmskeyid", "--kms-key-id", "KmsKeyId", EC2)),
         row("ec2:launchtemplate", Caller, Call, EC2),
         arg("ec2:attribute", "--attribute", "Attribute", EC2),
-        row("ec2:createaction", Caller, Call, EC2),
+        // the call that makes the thing, while its tagging is checked
+        row("*:createaction", Aws, Call, EC2_TAGS),
         row("ec2:attribute/*", Caller, Call, EC2),
         // the calls of Bedrock
         row("bedrock:inferenceprofilearn", Caller, InferenceProfile, BEDROCK),

@@ -67,6 +67,8 @@ pub enum Lever {
     MadeUp,
     /// A part of the call that has no parameter of one name.
     Call,
+    /// Likely a parameter of the call: a key of the service itself that has no row here.
+    Likely,
     /// A tag of the principal, or of its session.
     PrincipalTag,
     /// The principal itself: another one must make the call.
@@ -120,6 +122,7 @@ impl ConditionKey {
     pub(super) fn is(&self, folded: &str) -> bool {
         // every part that people choose has at least one character
         match self.pattern.split_once('*') {
+            Some(("", rest)) if !rest.ends_with('*') => folded.len() > rest.len() && folded.ends_with(rest),
             Some(("", rest)) => {
                 let middle = rest.trim_end_matches('*');
                 folded.find(middle).is_some_and(|at| at > 0 && at + middle.len() < folded.len())

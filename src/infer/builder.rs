@@ -1,6 +1,8 @@
 //! The request, built from named evidence. Each step adds what one source tells; what a person said is never replaced.
 
-use super::{aws_facts, long_term_key, message, only_account, passed_service, quoted, reason, snapshot_facts};
+use super::{
+    aws_facts, create_action, long_term_key, message, only_account, passed_service, quoted, reason, snapshot_facts,
+};
 use crate::aws_evidence::AwsEvidence;
 use crate::denial::Denial;
 use crate::evaluate::{derive_context, derive_tested};
@@ -109,10 +111,14 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
-    /// Whether AWS wrote the resource as a pattern, and that an action without resources is checked on `*`; after what AWS's record tells.
+    /// Whether AWS wrote the resource as a pattern, that an action without resources is checked on `*`, and which call tags what it makes;
+    /// after what AWS's record tells.
     #[must_use]
     pub fn resource_by(mut self, reference: &Reference) -> Self {
         quoted::add(&mut self.request, reference);
+        if let Some(denial) = self.denial.filter(|_| !self.hints.context_complete) {
+            create_action::add(&mut self.request, denial, reference);
+        }
         self
     }
 

@@ -2,6 +2,7 @@
 
 mod aws_facts;
 mod builder;
+mod create_action;
 mod examine;
 mod federated;
 mod long_term_key;

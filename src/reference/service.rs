@@ -294,6 +294,14 @@ impl<'r> ActionFacts<'r> {
         self.condition_keys().any(|listed| listed.is(key))
     }
 
+    /// Whether the reference lists it for the action and for none of its resource types: then it is about the call, not about what is there.
+    #[must_use]
+    pub fn lists_for_call(&self, key: &str) -> bool {
+        let keys = &self.service.keys;
+        let is = |index: &usize| keys.get(*index).is_some_and(|listed| listed.is(key));
+        self.entry.keys.iter().any(is) && !self.resource_types().any(|(kind, _)| kind.keys.iter().any(is))
+    }
+
     /// Actions of the same caller that the action also needs.
     #[must_use]
     pub fn dependent_actions(&self) -> &'r [String] {

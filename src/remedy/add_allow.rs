@@ -19,8 +19,8 @@ use super::strategies::{Grant, widened};
 use crate::diagnose::{Blocker, DenialContext, NearMiss, unknown_action};
 use crate::evaluate::evaluate;
 use crate::iam::{
-    ContextValue, Document, Effect, Element, EndpointKind, Policy, PolicyOrigin, PolicyType, PrincipalKind, Request,
-    has_gateway_endpoints,
+    Arn, ContextValue, Document, Effect, Element, EndpointKind, Policy, PolicyOrigin, PolicyType, PrincipalKind,
+    Request, has_gateway_endpoints, policy_carrier, settable_policy,
 };
 use crate::reference::Advice;
 use crate::text::{Json, Source};
@@ -125,37 +125,102 @@ fn grant_shared(
             replace(bench, policy, blocker, granted)
         }
         PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint => {
-            // of several policies that must all allow, the one that does not
-            let lacks = |policy: &&Arc<Policy>| is_editable(policy) && !allows_by_itself(request, policy, bench);
-            let policy = blocker.searched.iter().find(lacks);
-            let policy = policy.ok_or_else(|| nothing_to_edit(blocker))?;
-            if let Some(provider) = federated::provider(request).filter(|_| policy.policy_type == PolicyType::RoleTrust)
-            {
-                let granted = federated::granted(provider, request, policy, *kept, grant)?;
-                return replace(bench, policy, blocker, granted);
-            }
-            if let Some(service) = for_service::service(request) {
-                let granted = for_service::granted(service, request, policy, *kept)?;
-                return replace(bench, policy, blocker, granted);
-            }
-            let arn = grantee(request).ok_or(CannotFix::NoPrincipal)?.arn;
-            let gateway = blocker.policy_type == PolicyType::VpcEndpoint
-                && request.action.value().is_some_and(has_gateway_endpoints)
-                && request.vpc_endpoint != Some(EndpointKind::Interface);
-            if gateway && !matches!(request.context.told("aws:PrincipalArn"), ContextValue::Present { .. }) {
-                return Err(CannotFix::GatewayWithoutPrincipalArn(policy.name.clone()));
-            }
-            let wanted = if gateway {
-                NeededStatement::through_gateway(request, &arn)
-            } else {
-                let named = Json::Object(vec![("AWS".to_owned(), Json::text(arn))]);
-                NeededStatement::of(request, Some(named), blocker.policy_type)
-            };
-            let wanted = keeping(wanted.ok_or(CannotFix::NoAction)?)?;
+            grant_resource(case, bench, blocker, *kept, grant)
+        }
+        PolicyType::ResourceControl => Err(CannotFix::RcpsDoNotGrant),
+    }
+}
+
+/// A statement for the caller in a policy of the resource, the role or the endpoint; where a resource is known to have none, one with it.
+fn grant_resource(
+    case: &DenialContext<'_>,
+    bench: &mut Draft,
+    blocker: &Blocker,
+    kept: Option<&Kept>,
+    grant: Grant,
+) -> Result<Option<String>, CannotFix> {
+    let request = case.request;
+    // of several policies that must all allow, the one that does not
+    let lacks = |policy: &&Arc<Policy>| is_editable(policy) && !allows_by_itself(request, policy, bench);
+    // one without statements was not searched
+    let empty = |policy: &&Arc<Policy>| {
+        blocker.policy_type == PolicyType::ResourceBased && policy.document.statements.is_empty()
+    };
+    let own = bench.policies.resource.policies.iter().find(empty).cloned();
+    let policy = blocker.searched.iter().find(lacks).or(own.as_ref());
+    let new = if policy.is_none() { without_policy(case, bench, blocker) } else { None };
+    if policy.is_none() && new.is_none() {
+        return Err(nothing_to_edit(blocker));
+    }
+    if let Some(policy) = policy.filter(|policy| policy.policy_type == PolicyType::RoleTrust)
+        && let Some(provider) = federated::provider(request)
+    {
+        let granted = federated::granted(provider, request, policy, kept, grant)?;
+        return replace(bench, policy, blocker, granted);
+    }
+    let wanted = match for_service::service(request) {
+        Some(service) => for_service::needed(service, request, kept)?,
+        None => for_caller(request, policy, blocker, kept)?,
+    };
+    match (policy, new) {
+        // AWS may keep a document without statements, and takes none
+        (Some(policy), _) if policy.document.statements.is_empty() => {
+            replace(bench, policy, blocker, wanted.document())
+        }
+        (Some(policy), _) => {
             let granted = wanted.add_to(&policy.document).ok_or(CannotFix::NothingToEdit(blocker.policy_type))?;
             replace(bench, policy, blocker, granted)
         }
-        PolicyType::ResourceControl => Err(CannotFix::RcpsDoNotGrant),
+        (None, Some(carrier)) => {
+            let name = format!("{}-policy", carrier.rsplit([':', '/']).next().unwrap_or_default());
+            create(bench, &wanted, blocker.policy_type, PolicyOrigin::Inline, &name, carrier, None)
+        }
+        (None, None) => Err(nothing_to_edit(blocker)),
+    }
+}
+
+/// What gets a policy, where the resource is known to have none and can have one. The call that sets it is known for all that commonly do;
+/// keys and topics have one from the start.
+/// - <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
+/// - <https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html>
+fn without_policy(case: &DenialContext<'_>, bench: &Draft, blocker: &Blocker) -> Option<String> {
+    let known = bench.policies.resource.policies.is_empty() && case.policies.resource.coverage.gap().is_none();
+    if !known || blocker.policy_type != PolicyType::ResourceBased {
+        return None;
+    }
+    let arn: Arn = case.request.resource.value()?.parse().ok()?;
+    if settable_policy(&arn).is_none() || matches!(arn.service(), "kms" | "sns") {
+        return None;
+    }
+    policy_carrier(&arn).filter(|carrier| !carrier.contains(['*', '?']))
+}
+
+/// The statement that names the caller.
+fn for_caller(
+    request: &Request,
+    policy: Option<&Arc<Policy>>,
+    blocker: &Blocker,
+    kept: Option<&Kept>,
+) -> Result<NeededStatement, CannotFix> {
+    let arn = grantee(request).ok_or(CannotFix::NoPrincipal)?.arn;
+    let gateway = blocker.policy_type == PolicyType::VpcEndpoint
+        && request.action.value().is_some_and(has_gateway_endpoints)
+        && request.vpc_endpoint != Some(EndpointKind::Interface);
+    if let Some(policy) = policy.filter(|_| gateway)
+        && !matches!(request.context.told("aws:PrincipalArn"), ContextValue::Present { .. })
+    {
+        return Err(CannotFix::GatewayWithoutPrincipalArn(policy.name.clone()));
+    }
+    let wanted = if gateway {
+        NeededStatement::through_gateway(request, &arn)
+    } else {
+        let named = Json::Object(vec![("AWS".to_owned(), Json::text(arn))]);
+        NeededStatement::of(request, Some(named), blocker.policy_type)
+    };
+    let wanted = wanted.ok_or(CannotFix::NoAction)?;
+    match kept {
+        Some(kept) => wanted.keeping(kept, request),
+        None => Ok(wanted),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Edit, EditOp};
 use crate::denial::Fingerprint;
-use crate::iam::{LayerMut, Policy, PolicySet, PolicyType};
+use crate::iam::{Arn, Coverage, LayerMut, Policy, PolicySet, PolicyType, policy_carrier};
 
 /// The policies with the edits in place; `None` where these change none of them. With each edit stands whether a new policy would be attached
 /// to who asks, or to what is asked for ([`is_attached`]).
@@ -55,7 +55,12 @@ pub fn is_same_policy(one: &Arc<Policy>, other: &Arc<Policy>) -> bool {
 #[must_use]
 pub fn is_attached(edit: &Edit, of: &Fingerprint, cause: &Fingerprint) -> bool {
     match edit.policy_type.normalized() {
-        PolicyType::ResourceBased => cause.resource.is_some() && cause.resource == of.resource,
+        PolicyType::ResourceBased => {
+            let arn: Option<Arn> = cause.resource.as_deref().and_then(|resource| resource.parse().ok());
+            let carrier = arn.and_then(|arn| policy_carrier(&arn));
+            let same = carrier.is_some() && carrier.as_ref() == edit.after.attached_to.first();
+            same || cause.resource.is_some() && cause.resource == of.resource
+        }
         PolicyType::ServiceControl | PolicyType::ResourceControl => {
             cause.account.is_some() && cause.account == of.account
         }
@@ -67,7 +72,13 @@ pub fn is_attached(edit: &Edit, of: &Fingerprint, cause: &Fingerprint) -> bool {
 fn add(set: &mut PolicySet, edit: &Edit) -> bool {
     let policy = Arc::clone(&edit.after);
     match set.layer_mut(edit.policy_type) {
-        LayerMut::Plain(layer) => layer.policies.push(policy),
+        LayerMut::Plain(layer) => {
+            // where there was none, there is one now
+            if matches!(layer.coverage, Coverage::NotApplicable(_)) {
+                layer.coverage = Coverage::Complete;
+            }
+            layer.policies.push(policy);
+        }
         LayerMut::Levels(hierarchy) => {
             let mut levels = hierarchy.levels.iter_mut();
             let Some(level) = levels.find(|level| Some(level.target.as_str()) == edit.target.as_deref()) else {

@@ -41,6 +41,17 @@ pub enum CannotFix {
         /// What it guards.
         guard: Box<Guardrail>,
     },
+    /// What can be written would open something else that the statement guards.
+    OpensGuardrail {
+        /// The statement.
+        statement: StatementName,
+        /// Its policy.
+        policy: String,
+        /// What it would open.
+        action: Action,
+        /// What is guarded.
+        guard: Box<Guardrail>,
+    },
     /// What the token of the identity provider says of the caller, under these keys, is not known.
     TokenNotKnown(Vec<String>),
     /// The token is of an organization that the trust policy does not name.
@@ -162,6 +173,7 @@ impl CannotFix {
             Self::TooMany(_) => "too-many-changes",
             Self::AwsOwned(_) => "aws-owned",
             Self::Guardrail { .. } => "refused-guardrail",
+            Self::OpensGuardrail { .. } => "opens-guardrail",
             Self::TokenNotKnown(_) => "token-not-known",
             Self::OtherTenant { .. } => "another-organization",
             Self::Conditioned(_) => "conditioned",

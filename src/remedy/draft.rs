@@ -156,7 +156,13 @@ fn is_same(one: &Arc<Policy>, other: &Arc<Policy>) -> bool {
 fn add(set: &mut PolicySet, policy: &Arc<Policy>, target: Option<&str>) {
     let policy = Arc::clone(policy);
     match set.layer_mut(policy.policy_type) {
-        LayerMut::Plain(layer) => layer.policies.push(policy),
+        LayerMut::Plain(layer) => {
+            // where there was none, there is one now
+            if matches!(layer.coverage, Coverage::NotApplicable(_)) {
+                layer.coverage = Coverage::Complete;
+            }
+            layer.policies.push(policy);
+        }
         LayerMut::Levels(hierarchy) => {
             if let Some(level) = hierarchy.levels.iter_mut().find(|level| Some(level.target.as_str()) == target) {
                 level.policies.push(policy);

@@ -3,12 +3,10 @@
 //! - <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html#cross-service-confused-deputy-prevention>
 //! - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services>
 
-use std::sync::Arc;
-
 use super::cannot_fix::CannotFix;
 use super::kept::Kept;
-use super::needed_statement::{Granted, NeededStatement};
-use crate::iam::{Command, Policy, PolicyType, PrincipalKind, Request};
+use super::needed_statement::NeededStatement;
+use crate::iam::{Command, PolicyType, PrincipalKind, Request};
 use crate::text::Json;
 
 /// The keys that tell for what a service makes a call, the one that tells most first.
@@ -46,18 +44,10 @@ pub(super) fn source(request: &Request) -> Option<(&'static str, &str)> {
     SOURCES.iter().find_map(|key| Some((*key, request.context.told(key).single()?)))
 }
 
-/// The policy with that statement. Without a source whoever uses the service could have it make the call, so that none is offered.
-pub(super) fn granted(
-    service: &str,
-    request: &Request,
-    policy: &Arc<Policy>,
-    kept: Option<&Kept>,
-) -> Result<Granted, CannotFix> {
+/// That statement. Without a source whoever uses the service could have it make the call, so that none is offered.
+pub(super) fn needed(service: &str, request: &Request, kept: Option<&Kept>) -> Result<NeededStatement, CannotFix> {
     let (wanted, told) = statement(service, request, kept)?;
-    if !told {
-        return Err(CannotFix::SourceNotTold(service.to_owned()));
-    }
-    wanted.add_to(&policy.document).ok_or(CannotFix::NothingToEdit(policy.policy_type))
+    if told { Ok(wanted) } else { Err(CannotFix::SourceNotTold(service.to_owned())) }
 }
 
 /// How `lambda add-permission` says for what a service may call.

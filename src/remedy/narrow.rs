@@ -24,6 +24,7 @@ mod asked;
 mod but_one;
 mod value;
 
+pub(super) use asked::can_be_asked_on;
 use asked::without_idle;
 use but_one::{AllBut, Asked, all_but};
 pub(super) use value::Values;

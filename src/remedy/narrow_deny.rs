@@ -7,6 +7,7 @@ use super::draft::Draft;
 use super::editable::{affects_other_principals, is_editable, is_no_longer_saved};
 use super::guardrail::{Guarded, Guardrail, guardrail};
 use super::narrow::{Opened, Style, Values, leave_profile_out, narrow};
+use super::opens_guardrail::opens_guardrail;
 use super::principal_arn::spared;
 use super::resource_entry::is_pattern;
 use crate::diagnose::{Blocker, DenialContext};
@@ -72,6 +73,11 @@ pub(super) fn narrow_deny(
     }
     let narrowed = narrow(policy, statement, case, principal.as_ref(), style, values)
         .ok_or_else(|| CannotFix::ExactlyThis { statement: deny.name(), policy: policy.name.clone() })?;
+    // what would be refused if it were asked for is not opened along the way
+    if let Some((action, guard)) = opens_guardrail(statement, policy.policy_type, case, &narrowed.no_longer_denied) {
+        let (statement, policy, guard) = (deny.name(), policy.name.clone(), Box::new(guard));
+        return Err(CannotFix::OpensGuardrail { statement, policy, action, guard });
+    }
     bench.replace(
         policy,
         blocker.target.as_deref(),

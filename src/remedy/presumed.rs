@@ -12,6 +12,8 @@ pub enum Presumed {
     OwnedBy(String),
     /// The role of this name has no path, which would be a part of its ARN.
     NoPath(String),
+    /// The permission set of this name has no inline policy: it can have one, which a new one replaces.
+    NoInlinePolicy(String),
 }
 
 impl Presumed {
@@ -22,6 +24,7 @@ impl Presumed {
             Self::NotSeen(_) => "not-seen",
             Self::OwnedBy(_) => "resource-account",
             Self::NoPath(_) => "role-path",
+            Self::NoInlinePolicy(_) => "no-inline-policy",
         }
     }
 }

@@ -19,7 +19,7 @@ use super::verify::{Verification, verify};
 use super::{Disposition, Owner, Presumed, Remedy, RemedyId, RemedyKind, Step, Title, WhyNot, quota};
 use crate::diagnose::DenialContext;
 use crate::evaluate::evaluate;
-use crate::iam::{Arn, AttachmentScope, PolicyType, Principal, ReachOf, is_account_id};
+use crate::iam::{Arn, AttachmentScope, PolicyOrigin, PolicyType, Principal, ReachOf, is_account_id};
 
 /// The remedy of an attempt, with its proof.
 pub(super) fn prove(
@@ -42,6 +42,7 @@ pub(super) fn prove(
     let guess = grantee(case.request).and_then(|grantee| grantee.without_path);
     let guess = guess.filter(|_| names_caller || !assumptions.is_empty());
     verification.assumes.extend(guess.map(Presumed::NoPath));
+    verification.assumes.extend(edits.iter().filter_map(|edit| presumed_place(edit, case)));
     if !assumptions.is_empty() {
         // what was only supposed decides nothing
         let as_seen = unsuppose(&bench.policies, case.policies, assumptions);
@@ -104,6 +105,15 @@ pub(super) fn prove(
         edits,
         steps,
     })
+}
+
+/// That a permission set has no inline policy, where files tell what its roles may do and not how that is kept.
+/// <https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_PutInlinePolicyToPermissionSet.html>
+fn presumed_place(edit: &Edit, case: &DenialContext<'_>) -> Option<Presumed> {
+    let set = edit.permission_set().filter(|_| edit.is_new() && edit.policy_type == PolicyType::IdentityBased)?;
+    let own = &case.policies.identity;
+    let known = own.coverage.gap().is_none() && own.policies.iter().all(|policy| policy.origin != PolicyOrigin::Loose);
+    (!known).then_some(Presumed::NoInlinePolicy(set))
 }
 
 /// What speaks against a remedy: what the Deny is for that it narrows, and what its new access reaches beyond itself.

@@ -162,6 +162,12 @@ pub(super) fn exceeded(edits: &[Edit], policies: &PolicySet) -> Option<CannotFix
     })
 }
 
+/// Whether AWS takes the document of an edit for itself.
+#[must_use]
+pub fn has_room(edit: &Edit) -> bool {
+    exceeded(std::slice::from_ref(edit), &PolicySet::empty()).is_none()
+}
+
 /// The document without white space, where AWS counts it and only that breaks the quota.
 pub(super) fn without_space(edit: &Edit, policies: &PolicySet) -> Option<String> {
     let size = size(edit, policies).filter(|size| size.characters > size.quota)?;

@@ -6,6 +6,7 @@ use super::demand::{Demand, VariableMiss};
 use super::edit::Edit;
 use super::federated::is_claim;
 use super::guardrail::{Guarded, Guardrail};
+use super::lever::lever;
 use super::mfa::{Mfa, mfa};
 use super::request_change::RequestChange;
 use super::strategies::{IncidentStep, PublicAccessStep};
@@ -13,9 +14,9 @@ use super::title::{ForGuests, OfAws};
 use crate::denial::{Part, ServiceRole};
 use crate::diagnose::{Blocker, DenialContext};
 use crate::iam::{
-    Command, Condition, ConditionKey, ContextValue, Effect, Lever, PolicyType, Principal, Request, SessionOrigin,
-    StatementName,
+    Command, Condition, ContextValue, Effect, Lever, PolicyType, Principal, Request, SessionOrigin, StatementName,
 };
+use crate::reference::Reference;
 use crate::snapshot::select;
 
 /// A step for a person.
@@ -283,12 +284,12 @@ impl Step {
     }
 
     /// How the caller brings a value.
-    pub(super) fn to_bring(change: &RequestChange, request: &Request) -> Vec<Self> {
+    pub(super) fn to_bring(change: &RequestChange, request: &Request, reference: &Reference) -> Vec<Self> {
         if is_claim(&change.key.to_ascii_lowercase(), request) {
             return vec![Self::GetToken(change.clone())];
         }
-        let Some(row) = ConditionKey::of(&change.key, request.action.value()) else { return Vec::new() };
-        match row.lever {
+        let Some(lever) = lever(&change.key, request, reference) else { return Vec::new() };
+        match lever {
             Lever::Mfa => Self::with_mfa(mfa(request)),
             Lever::Region if !change.is_loose() => {
                 let other_resource = request.resource.value().is_some_and(|resource| resource != "*");

@@ -60,6 +60,15 @@ pub enum WhyNot {
         /// How far one change for these is among the remedies.
         together: Together,
     },
+    /// The remedies of other denials of the input make inline policies of the same user, group or role too, and there is no room for all.
+    SharesRoom {
+        /// The first of the other denials.
+        others: Vec<OtherDenial>,
+        /// How many more there are.
+        more: usize,
+        /// How far one change for these is among the remedies.
+        together: Together,
+    },
 }
 
 /// How far one change is made for denials whose remedies change the same policy.
@@ -97,6 +106,7 @@ impl WhyNot {
             Self::CoversPattern(_) => "covers-pattern",
             Self::GoesAround(_) => "goes-around-condition",
             Self::SharesPolicy { .. } => "shares-policy",
+            Self::SharesRoom { .. } => "shares-quota",
         }
     }
 }

@@ -4,9 +4,11 @@
 
 use super::argument::argument_files;
 use super::lambda;
-use super::line::{Commands, Line, Room, Standing};
+use super::line::{Commands, Line, Precheck, Room, Standing, Unused};
 use super::place::{Entity, Place};
-use crate::iam::{Argument, Arn, Blank, Command, Policy, PolicyCalls, PolicyType, PolicyWrite, on_permission_set};
+use crate::iam::{
+    Argument, Arn, ArnPart, Blank, Command, Policy, PolicyCalls, PolicyType, PolicyWrite, on_permission_set,
+};
 use crate::remedy::Edit;
 use crate::report::words;
 use crate::text::quoted;
@@ -84,7 +86,7 @@ fn inline(edit: &Edit, entity: Entity<'_>) -> Commands {
     let new = edit.is_new();
     Commands {
         // putting an inline policy replaces one of the same name without a word
-        precheck: new.then(|| call("get")),
+        precheck: new.then(|| Precheck { look: call("get"), unused: Unused::Name }),
         ..Commands::of(put(&edit.file()), if new { call("delete").removal() } else { put(&edit.file_before()) })
     }
 }
@@ -245,9 +247,26 @@ fn of_resource(edit: &Edit, calls: &PolicyCalls, write: &PolicyWrite, arn: &Arn)
         put(&file_before)
     };
     match put(&file) {
-        Some(apply) => Commands::new(vec![apply], rollback.into_iter().collect()),
+        Some(apply) => Commands {
+            precheck: if edit.is_new() { look(calls, arn) } else { None },
+            ..Commands::new(vec![apply], rollback.into_iter().collect())
+        },
         None => Commands::remarks([format!("{} cannot be told from {}", write.put, quoted(arn.as_str()))]),
     }
+}
+
+/// Looks whether the resource has a policy.
+fn look(calls: &PolicyCalls, arn: &Arn) -> Option<Precheck> {
+    let call = calls.options.iter().try_fold(Command::aws(calls.command), |call, (option, part)| {
+        Some(match part {
+            ArnPart::Words(words) => call.words(option).words(words),
+            ArnPart::QueueUrl => call.address(option, &calls.part(*part, arn)?),
+            _ => call.option(option, &calls.part(*part, arn)?),
+        })
+    })?;
+    let plain = calls.document.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'.');
+    let look = call.option("--query", calls.document).words("--output text").region(arn.region());
+    plain.then_some(Precheck { look, unused: Unused::Place })
 }
 
 /// The roles of IAM Identity Center are made from permission sets, which is where their policies are edited.
@@ -257,6 +276,12 @@ fn permission_set(edit: &Edit, set: &str) -> Commands {
     let call = |words: &str| on_permission_set(words, edit.permission_set_arn.as_deref(), blank.clone());
     let put = |file: &str| call("sso-admin put-inline-policy-to-permission-set").file("--inline-policy", file);
     let provision = call("sso-admin provision-permission-set").words("--target-type ALL_PROVISIONED_ACCOUNTS");
+    // a set has one inline policy, which a new one replaces without a word
+    // <https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_GetInlinePolicyForPermissionSet.html>
+    let precheck = edit.is_new().then(|| Precheck {
+        look: call("sso-admin get-inline-policy-for-permission-set").words("--query InlinePolicy --output text"),
+        unused: Unused::Place,
+    });
     let rollback = if edit.is_new() {
         call("sso-admin delete-inline-policy-from-permission-set").removal()
     } else {
@@ -266,5 +291,6 @@ fn permission_set(edit: &Edit, set: &str) -> Commands {
     let remark =
         format!("permission set {}: the same inline policy goes to every account that it is assigned to", quoted(set));
     commands.apply.insert(0, Line::remark(remark));
+    commands.precheck = precheck;
     commands
 }

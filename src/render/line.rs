@@ -9,8 +9,8 @@ use crate::text::remark;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Commands {
-    /// A command that must fail with `NoSuchEntity` before the others are run: the name must be free.
-    pub precheck: Option<Command>,
+    /// What must not be there before the others are run.
+    pub precheck: Option<Precheck>,
     /// Commands and remarks, in order; the documents are expected in `file`.
     pub apply: Vec<Line>,
     /// Commands that restore what was there before; the old document is expected in `file_before`.
@@ -19,6 +19,26 @@ pub struct Commands {
     pub room: Option<Room>,
     /// How the way back sees that the old version counts already.
     pub standing: Option<Standing>,
+}
+
+/// A command that looks whether something would be replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Precheck {
+    /// Shows it.
+    pub look: Command,
+    /// What must not be there.
+    pub unused: Unused,
+}
+
+/// What must not be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unused {
+    /// A policy of this name: the command must fail with `NoSuchEntity`.
+    Name,
+    /// The one policy that there can be: the command must print nothing, or fail because there is none.
+    Place,
 }
 
 /// The version of a managed policy that the way back restores: where it counts already, nothing is to be done.
@@ -78,8 +98,8 @@ pub enum Line {
     Remark(String),
     /// A command that shows what the remedy rests on.
     Look(Command),
-    /// A command that must fail with `NoSuchEntity` before the others are run.
-    Precheck(Command),
+    /// A command that looks whether something would be replaced.
+    Precheck(Precheck),
     /// A command to run.
     Command(Command),
     /// A command that takes the change back.
@@ -113,7 +133,12 @@ impl fmt::Display for Line {
         match self {
             Self::Remark(text) => write!(f, "# {text}"),
             Self::Look(command) => write!(f, "# first see: {command}"),
-            Self::Precheck(command) => write!(f, "# check that the name is unused (expect NoSuchEntity): {command}"),
+            Self::Precheck(Precheck { look, unused: Unused::Name }) => {
+                write!(f, "# check that the name is unused (expect NoSuchEntity): {look}")
+            }
+            Self::Precheck(Precheck { look, unused: Unused::Place }) => {
+                write!(f, "# check that there is no policy yet, which would be replaced (expect none): {look}")
+            }
             Self::Command(command) => write!(f, "{command}"),
             Self::Rollback(command) => write!(f, "# to go back: {command}"),
         }

@@ -12,7 +12,7 @@ mod terraform;
 
 pub use argument::{argument_files, argument_text};
 pub use aws_cli::commands as edit_commands;
-pub use line::{Commands, Line, Room, Standing};
+pub use line::{Commands, Line, Precheck, Room, Standing, Unused};
 pub use remedy::{commands, templates_lack, to_cloudformation, to_terraform};
 
 #[cfg(test)]

@@ -66,7 +66,7 @@ fn with_arn(mut edit: Edit, arn: &str, version: Option<&str>) -> Edit {
 
 fn lines(edit: &Edit) -> String {
     let commands = edit_commands(edit);
-    let precheck = commands.precheck.iter().map(|line| format!("unless {line}"));
+    let precheck = commands.precheck.iter().map(|check| format!("unless {}", check.look));
     let rollback = commands.rollback.iter().map(|line| format!("back {line}"));
     precheck.chain(commands.apply.iter().map(ToString::to_string)).chain(rollback).collect::<Vec<_>>().join("\n")
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::merge::merged;
 use super::{Again, Case, Joint, clash};
 use crate::denial::Fingerprint;
 use crate::iam::Policy;
@@ -40,7 +41,11 @@ pub(super) fn joint(members: &[usize], cases: &[Case<'_>], again: &dyn Again) ->
             let (why_not, steps) = (own.why_not.clone(), own.steps.clone());
             Remedy { disposition: part.disposition.max(own.disposition), why_not, steps, ..part.clone() }
         };
-        on_top(&mut edits, &cause, &part.edits);
+        let mut part = part;
+        let saved = on_top(&mut edits, &cause, &part.edits);
+        if let Some(size) = part.verification.as_mut().and_then(|proof| proof.size.as_mut()) {
+            size.characters = size.characters.saturating_sub(saved);
+        }
         parts.push(part);
         of.push(number);
     }
@@ -64,9 +69,19 @@ fn is_certain(remedy: &Remedy) -> bool {
     remedy.verification.as_ref().is_some_and(|proof| !proof.is_conditional())
 }
 
-/// Adds edits that were made on top of others: those of a policy that was changed already are one edit with the first.
-fn on_top(edits: &mut Vec<Made>, of: &Fingerprint, more: &[Edit]) {
+/// Adds edits that were made on top of others: those of a policy that was changed already are one edit with the first, and new policies of
+/// one user, group or role are one policy. The characters that this saves.
+fn on_top(edits: &mut Vec<Made>, of: &Fingerprint, more: &[Edit]) -> usize {
+    let mut saved = 0;
     for edit in more {
+        let merged = edits.iter().enumerate().find_map(|(at, own)| Some((at, merged(&own.edit, edit)?)));
+        if let Some((at, (whole, less))) = merged
+            && let Some(own) = edits.get_mut(at)
+        {
+            own.edit = whole;
+            saved += less;
+            continue;
+        }
         let own = edits.iter_mut().find(|own| edit.before.as_ref().is_some_and(|before| goes_on(&own.edit, before)));
         if let Some(Made { edit: own, .. }) = own {
             own.changes.extend(edit.changes.iter().cloned());
@@ -78,6 +93,7 @@ fn on_top(edits: &mut Vec<Made>, of: &Fingerprint, more: &[Edit]) {
             edits.push(Made { of: of.clone(), edit });
         }
     }
+    saved
 }
 
 /// Whether the policy is the one that an edit leaves.

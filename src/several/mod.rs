@@ -2,12 +2,14 @@
 //!
 //! Each remedy is made and proved for its own denial, on the policies as they are. Carried out one after the other, a document that was
 //! made for one denial takes back what was changed in the same policy for another, and so does a new policy with the name of one that was
-//! just made. So new policies get names of their own; and where remedies change the same policy, each says so, and one change for all of
-//! them is offered, proved for each.
+//! just made. So new policies get names of their own; and where remedies change the same policy, or make inline policies that have no room
+//! together, each says so, and one change for all of them is offered, proved for each.
 
 mod clash;
 mod joint;
+mod merge;
 mod names;
+mod room;
 
 use crate::denial::{Denial, Fingerprint};
 use crate::remedy::{DenialPlace, Edit, OtherDenial, Remedy, RemedyId, Title, Together, WhyNot};
@@ -79,23 +81,29 @@ pub fn settle(cases: &mut [Case<'_>], again: &dyn Again) -> Vec<Joint> {
         let of = joints.iter().position(|joint| joint.of.contains(&number));
         let joint = of.and_then(|at| Some((at, joints.get(at)?)));
         for remedy in case.remedies.iter_mut() {
-            let others = clashes.others(number, remedy);
-            if others.is_empty() {
-                continue;
-            }
-            let together = match joint {
-                Some((_, joint)) => match others.iter().filter(|other| !joint.of.contains(other)).count() {
-                    0 => Together::All,
-                    left => Together::AllBut(left),
-                },
-                None if joints.iter().any(|joint| others.iter().any(|other| joint.of.contains(other))) => {
-                    Together::Others
-                }
-                None => Together::None,
+            let (others, crowding) = (clashes.others(number, remedy), clashes.crowding(number, remedy));
+            let parts = |others: &[usize]| {
+                let together = match joint {
+                    Some((_, joint)) => match others.iter().filter(|other| !joint.of.contains(other)).count() {
+                        0 => Together::All,
+                        left => Together::AllBut(left),
+                    },
+                    None if joints.iter().any(|joint| others.iter().any(|other| joint.of.contains(other))) => {
+                        Together::Others
+                    }
+                    None => Together::None,
+                };
+                let (first, more) = others.split_at_checked(NAMED).unwrap_or((others, &[]));
+                (names(first, number), more.len(), together)
             };
-            let (named, more) = others.split_at_checked(NAMED).unwrap_or((&others, &[]));
-            let (others, more) = (names(named, number), more.len());
-            remedy.why_not.push(WhyNot::SharesPolicy { others, more, together });
+            if !others.is_empty() {
+                let (others, more, together) = parts(&others);
+                remedy.why_not.push(WhyNot::SharesPolicy { others, more, together });
+            }
+            if !crowding.is_empty() {
+                let (others, more, together) = parts(&crowding);
+                remedy.why_not.push(WhyNot::SharesRoom { others, more, together });
+            }
         }
         let Some((at, Joint { of, remedy, .. })) = joint else { continue };
         let behind = case.remedies.iter().rposition(|remedy| !remedy.edits.is_empty()).map_or(0, |last| last + 1);

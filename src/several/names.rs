@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Case;
+use super::clash::only_of;
 use crate::iam::{Policy, PolicyType};
 use crate::remedy::{Edit, EditOp, renamed};
 
@@ -15,7 +16,8 @@ type Room = (PolicyType, Option<String>, String);
 pub(super) fn make_unique(cases: &mut [Case<'_>]) {
     let mut taken: BTreeMap<Room, String> = BTreeMap::new();
     for edit in cases.iter_mut().flat_map(|case| case.remedies.iter_mut()).flat_map(|remedy| &mut remedy.edits) {
-        if edit.op != EditOp::Create {
+        // where there can be one policy only, another name makes no other policy
+        if edit.op != EditOp::Create || only_of(edit).is_some() {
             continue;
         }
         let base = edit.after.name.clone();

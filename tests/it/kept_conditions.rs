@@ -455,6 +455,9 @@ needs-review, exact: change identity-based policy `/identity-policy.json`
 needs-review, exact: change identity-based policy `/identity-policy.json`
   Own on null: {"Bool":{"rds:StorageEncrypted":"true"}}
   Own2 on "arn:aws:rds:us-east-1:111122223333:db:x": {"ArnNotEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:user/alice"},"Bool":{"rds:StorageEncrypted":"true"}}
-needs-review, not proved: change the request: ec2:CreateAction = RunInstances
+needs-review, not exact: change identity-based policy `/identity-policy.json`
+  Own on null: {"StringNotEquals":{"ec2:CreateAction":"RunInstances"}}
+  Own2 on "arn:aws:ec2:us-east-1:111122223333:instance/*": {"ArnNotEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:user/alice"},"StringNotEquals":{"ec2:CreateAction":"RunInstances"}}
+  Own3 on "arn:aws:ec2:us-east-1:111122223333:instance/*": {"StringNotEquals":{"ec2:CreateAction":["RunInstances","CreateVolume"]}}
 "#);
 }

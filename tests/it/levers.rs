@@ -19,6 +19,8 @@ const DATABASE: &str = "arn:aws:rds:eu-west-1:111122223333:db:orders";
 const FUNCTION: &str = "arn:aws:lambda:eu-west-1:111122223333:function:f";
 const MODEL: &str = "arn:aws:bedrock:eu-west-1::foundation-model/m";
 const SHARE: &str = "arn:aws:ram:eu-west-1:111122223333:resource-share/*";
+const TRAINING: &str = "arn:aws:sagemaker:eu-west-1:111122223333:training-job/xgb-1";
+const BALANCER: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/web/1234567890abcdef";
 const ROLE: &str = "arn:aws:iam::111122223333:role/app";
 
 /// One family: the call, the condition of the statement, and what the request had; `None` where the key was absent.
@@ -466,7 +468,10 @@ fn rows() -> Vec<Row> {
             json!({"StringNotEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}),
             None,
         ).says("advice: kms:ViaService = s3.eu-west-1.amazonaws.com: make the call through s3.eu-west-1.amazonaws.com, not directly"),
-        row("Deny", "kms:Decrypt", KEY, json!({"Null": {"kms:EncryptionContext:app": "true"}}), None).says("advice: kms:EncryptionContext:app present: add --encryption-context VALUE (SDK: EncryptionContext)"),
+        row("Deny", "kms:Decrypt", KEY, json!({"Null": {"kms:EncryptionContext:app": "true"}}), None).says("advice: kms:EncryptionContext:app present: add --encryption-context app=VALUE (SDK: EncryptionContext); to decrypt, it has to be the one with which the data was encrypted"),
+        row("Deny", "kms:Decrypt", KEY, json!({"StringNotEquals": {"kms:EncryptionContext:app": "orders"}}), None).says("advice: kms:EncryptionContext:app = orders: add --encryption-context app=orders (SDK: EncryptionContext); to decrypt, it has to be the one with which the data was encrypted"),
+        row("Deny", "sagemaker:CreateTrainingJob", TRAINING, json!({"Null": {"sagemaker:VpcSubnets": "true"}}), None).says("advice: sagemaker:VpcSubnets present: call with a value for sagemaker:VpcSubnets; it is a key of this service, so a parameter of the call likely sets it"),
+        row("Deny", "elasticloadbalancing:CreateLoadBalancer", BALANCER, json!({"StringNotEquals": {"elasticloadbalancing:Scheme": "internal"}}), Some(("elasticloadbalancing:Scheme", "internet-facing"))).says("advice: elasticloadbalancing:Scheme = internal: call so that elasticloadbalancing:Scheme = internal; it is a key of this service, so a parameter of the call likely sets it"),
         row(
             "Deny",
             "kms:CreateKey",

@@ -55,6 +55,7 @@ mod html;
 mod inputs;
 mod kept_conditions;
 mod levers;
+mod lifted_guardrails;
 #[cfg(feature = "bedrock-live")]
 mod live;
 #[cfg(feature = "bedrock-live")]
@@ -84,6 +85,7 @@ mod narrowed_denies;
 mod near_misses;
 #[cfg(unix)]
 mod offers;
+mod one_policy_each;
 mod only_the_message;
 mod output;
 #[cfg(target_os = "linux")]

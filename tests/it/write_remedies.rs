@@ -341,31 +341,34 @@ fn an_incident_stays_one_when_nothing_can_be_written() {
 #[test]
 fn the_page_of_a_remedy_lists_what_its_holder_could_do() {
     let folder = tempfile::tempdir().unwrap();
-    let policy = "fixtures/cases/explicit-deny/one-line/identity.json";
-    let said = format!(
-        "User: {ALICE} is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::reports/2026/q1.csv with an explicit deny \
-         in an identity-based policy"
-    );
+    let policy = folder.path().join("identity.json").to_string_lossy().into_owned();
+    let all = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}"#;
+    std::fs::write(&policy, all).unwrap();
+    let denied = |action: &str, resource: &str| {
+        format!(
+            "User: {ALICE} is not authorized to perform: {action} on resource: {resource} because no resource-based policy allows the \
+             {action} action\n"
+        )
+    };
+    let said = denied("s3:PutObjectAcl", "arn:aws:s3:::far/a") + &denied("s3:PutBucketPolicy", "arn:aws:s3:::far");
     let out = folder.path().join("out").to_string_lossy().into_owned();
-    let mut args = vec!["diagnose", "-m", &said, "--identity-policy", policy, "--write-remedies", &out];
-    args.extend(["--context", "aws:PrincipalTag/team=ops", "--context", "aws:SourceIp=203.0.113.7"]);
+    let mut args = vec!["diagnose", "-m", &said, "--identity-policy", &policy, "--write-remedies", &out];
+    args.extend(["--no-resource-policy", "--resource-account", "444455556666"]);
     let run = iamdx(&args, b"");
     let files = tree(&folder.path().join("out"));
-    let page = files.get(Path::new("remedy-1/README.md")).unwrap_or_else(|| panic!("{}", run.whole()));
+    let page = files.get(Path::new("together-1/README.md")).unwrap_or_else(|| panic!("{}", run.whole()));
     insta::assert_snapshot!(page.split("\n## Changes\n").next().unwrap(), @r##"
-    # change identity-based policy `fixtures/cases/explicit-deny/one-line/identity.json`, add identity-based policy `AllowGetObject`
+    # add resource-based policy `far-policy`: for this denial and s3:PutBucketPolicy on arn:aws:s3:::far (line 2)
 
-    Denied: `s3:GetObject` by `arn:aws:iam::111122223333:user/alice` on `arn:aws:s3:::reports/2026/q1.csv`
+    Denied: `s3:PutObjectAcl` by `arn:aws:iam::111122223333:user/alice` on `arn:aws:s3:::far/a`
 
-    Owner: account admin; needs review.
+    Owner: resource owner; needs review.
 
-    But: the Deny looks intended: it keeps this to whoever has the tag `team` = finance; ask whoever may use that principal or set that tag; ask the owner of the Deny before anything else is left out; of what is no longer denied, whoever has s3:UpdateObjectEncryption could have new data stored without encryption, or with a key of its own choice; 7 more actions reach beyond themselves: it needs a reviewer.
+    But: whoever has s3:PutObjectAcl could give another account, or everybody, access through an access control list: it needs a reviewer; whoever has s3:PutBucketPolicy could give another account, or everybody, access through the policy of the resource: it needs a reviewer.
 
     ## Dangers
 
-    - s3:UpdateObjectEncryption: its holder could have new data stored without encryption, or with a key of its own choice
-    - s3:BypassGovernanceRetention, s3:DeleteObjectVersion, s3:PutObjectRetention and 1 more: its holder could delete objects, or older versions of them, that were to be kept
-    - s3:PutObjectAcl, s3:PutObjectVersionAcl: its holder could give another account, or everybody, access through an access control list
-    - s3:ObjectOwnerOverrideToBucketOwner: its holder could change who may do what in s3: AWS classes the action as permissions management
+    - s3:PutObjectAcl: its holder could give another account, or everybody, access through an access control list
+    - s3:PutBucketPolicy: its holder could give another account, or everybody, access through the policy of the resource
     "##);
 }

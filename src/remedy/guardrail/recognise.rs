@@ -10,7 +10,10 @@ use super::reach::{
     singles_root_out,
 };
 use super::{Guarded, Guardrail, tag};
-use crate::iam::{Action, Condition, OperatorKind, PolicyType, Principal, PrincipalKind, Request, Statement};
+use crate::iam::{
+    Action, Condition, OperatorKind, PolicyType, Principal, PrincipalKind, Request, ResourceMatch, ResourcePattern,
+    ResourceText, Statement,
+};
 use crate::reference::{AccessLevel, DangerKind, Reference};
 
 /// What a Deny guards, and whether an exception is refused.
@@ -147,8 +150,7 @@ impl Deny<'_> {
         match known(&name) {
             KnownIdentity::Other => {
                 // a Deny that singles identities out protects them; one on all of them is about the action
-                let element = self.statement.resource.as_ref()?;
-                let singled = element.entries.iter().all(|entry| !is_open(&entry.value));
+                let singled = self.singles_out();
                 let changes = self.changes_something();
                 let refused = self.is_from_above() || rewrites_versions(self.action);
                 (singled && changes && !self.is_own(&name))
@@ -160,8 +162,7 @@ impl Deny<'_> {
 
     /// A function, topic, rule, trail, stack or bucket that a landing zone or the organization set up in the account.
     fn platform(&self) -> Option<Found> {
-        let element = self.statement.resource.as_ref().filter(|_| self.is_from_above())?;
-        let singled = element.entries.iter().all(|entry| !is_open(&entry.value));
+        let singled = self.is_from_above() && self.singles_out();
         let name = part_of_platform(self.request.resource.value()?).filter(|_| singled)?;
         Some((Guarded::Identity(name.to_owned(), KnownIdentity::Platform), true))
     }
@@ -237,8 +238,7 @@ impl Deny<'_> {
     fn perimeter(&self) -> Option<Found> {
         self.line_of(&PERIMETER)?;
         // without what it asks for, it guards what the action could do
-        let guarded =
-            self.is_from_above() && Deny { excepts: &[], ..*self }.danger().is_some_and(|(_, refused)| refused);
+        let guarded = self.is_from_above() && self.danger().is_some_and(|(_, refused)| refused);
         Some((Guarded::Perimeter, guarded))
     }
 
@@ -247,8 +247,8 @@ impl Deny<'_> {
         let danger = self.reference.danger(self.action)?;
         Some(match danger.kind {
             DangerKind::ProtectionOff if is_record(self.action) => (Guarded::Records, true),
-            // where the owner leaves some out, further ones are for the owner to decide
-            DangerKind::ProtectionOff => (Guarded::Protection(danger), self.excepts.is_empty()),
+            // whom the owner leaves out by itself may do it, and nobody else
+            DangerKind::ProtectionOff => (Guarded::Protection(danger), true),
             DangerKind::Escalation => {
                 let refused = self.is_from_above() && rewrites_permissions(self.action)
                     || self.is_about_itself()
@@ -294,12 +294,25 @@ impl Deny<'_> {
             || facts.is_some_and(|facts| facts.access_levels().iter().any(writes))
     }
 
-    /// Whether the statement is about some resources, not about all or all of a kind.
+    /// Whether the statement is about some resources, this one among them, not about all or all of a kind. What else stands in the same
+    /// list is about others.
+    fn singles_out(&self) -> bool {
+        let Some(element) = &self.statement.resource else { return false };
+        let resource = self.request.resource.value().map_or("*", String::as_str);
+        let (text, context) = (ResourceText::new(resource), &self.request.context);
+        let named = element.entries.iter().zip(&element.patterns);
+        let covers = |pattern: &ResourcePattern| pattern.matches(&text, context) != ResourceMatch::No;
+        let covering: Vec<bool> =
+            named.filter(|(_, pattern)| covers(pattern)).map(|(entry, _)| is_open(&entry.value)).collect();
+        if element.negated || covering.is_empty() {
+            return element.entries.iter().all(|entry| !is_open(&entry.value));
+        }
+        covering.iter().any(|open| !open)
+    }
+
+    /// The same where the resources are named, not those that are left out.
     fn singles_resources_out(&self) -> bool {
-        self.statement
-            .resource
-            .as_ref()
-            .is_some_and(|element| !element.negated && element.entries.iter().all(|entry| !is_open(&entry.value)))
+        self.statement.resource.as_ref().is_some_and(|element| !element.negated) && self.singles_out()
     }
 
     /// Whether it comes from above and keeps the resources that it names from being changed.

@@ -205,6 +205,52 @@ fn identities_that_are_set_up_to_stay_are_known_by_the_request() {
 }
 
 #[test]
+fn what_else_stands_in_the_list_makes_no_protection_another() {
+    let log = r#""arn:aws:s3:::aws-controltower-logs-*""#;
+    let policy = "arn:aws:s3:::aws-controltower-logs-111122223333";
+    for (others, expected) in [
+        ("", "platform-identity!"),
+        (r#", "arn:aws:cloudtrail:*:*:trail/*""#, "platform-identity!"),
+        (r#", "arn:aws:s3:::*""#, "platform-identity!"),
+    ] {
+        let statement = deny(&format!(
+            r#""Action": ["s3:PutBucketPolicy", "cloudtrail:StopLogging"], "Resource": [{log}{others}]"#
+        ));
+        assert_eq!(said(&statement, &scp("s3:PutBucketPolicy", policy)), expected, "{others}");
+    }
+    // another bucket of the same list is not the platform's
+    let both =
+        deny(r#""Action": "s3:PutBucketPolicy", "Resource": ["arn:aws:s3:::aws-controltower*", "arn:aws:s3:::*"]"#);
+    assert_eq!(said(&both, &scp("s3:PutBucketPolicy", "arn:aws:s3:::reports")), "exposure");
+    let roles =
+        deny(r#""Action": "iam:DeleteRole", "Resource": ["arn:aws:iam::*:role/sec-*", "arn:aws:iam::*:policy/*"]"#);
+    assert_eq!(said(&roles, &scp("iam:DeleteRole", "arn:aws:iam::111122223333:role/sec-audit")), "identity!");
+}
+
+#[test]
+fn protection_stays_whomever_the_deny_leaves_out() {
+    for (action, resource) in [
+        ("backup:DeleteBackupVault", "arn:aws:backup:us-east-1:111122223333:backup-vault:daily"),
+        ("backup:DeleteBackupVaultLockConfiguration", "arn:aws:backup:us-east-1:111122223333:backup-vault:daily"),
+        ("account:CloseAccount", "*"),
+        ("ec2:DisableEbsEncryptionByDefault", "*"),
+        ("kms:ScheduleKeyDeletion", "arn:aws:kms:us-east-1:111122223333:key/1"),
+    ] {
+        let service = action.split(':').next().unwrap();
+        for actions in [format!("\"{action}\""), format!("\"{service}:*\"")] {
+            for condition in [
+                r#"{"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/break-glass"}}"#,
+                r#"{"StringNotEquals": {"aws:PrincipalTag/team": "security"}}"#,
+            ] {
+                let statement = deny(&format!(r#""Action": {actions}, "Resource": "*", "Condition": {condition}"#));
+                let guard = seen(&statement, &scp(action, resource)).unwrap();
+                assert!(guard.refused && guard.excepts.len() == 1, "{statement}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_perimeter_of_the_organization_is_not_opened_outwards() {
     let line = |operator: &str, key: &str| {
         deny(&format!(
@@ -249,7 +295,7 @@ fn the_exception_that_the_statement_has_is_named_first() {
         r#""Action": "kms:ScheduleKeyDeletion", "Resource": "*", "Condition": {"ArnNotLike": {"aws:PrincipalArn": ["arn:aws:iam::*:role/break-glass", "arn:aws:iam::*:role/keys/*"]}}"#,
     );
     let guard = seen(&keys, &scp("kms:ScheduleKeyDeletion", "arn:aws:kms:us-east-1:111122223333:key/1")).unwrap();
-    assert!(!guard.refused, "further principals are for the owner of the list to decide");
+    assert!(guard.refused, "who else may is for the owner of the list to decide");
     let excepted = strings(&["arn:aws:iam::*:role/break-glass", "arn:aws:iam::*:role/keys/*"]);
     assert_eq!(guard.excepts, [Exception::Principals(excepted)]);
 }

@@ -6,7 +6,7 @@ use crate::reference::{ActionFacts, Reference};
 
 /// Whether the action may be asked on a resource of this shape, or on one that this pattern covers: AWS documents it so, or the reference
 /// lists no resource types for it, which is no reason to leave it out.
-pub(super) fn can_be_asked_on(facts: &ActionFacts<'_>, resource: &str) -> bool {
+pub(in crate::remedy) fn can_be_asked_on(facts: &ActionFacts<'_>, resource: &str) -> bool {
     if resource == "*" || !facts.has_resource_level_permissions() {
         return true;
     }

@@ -6,6 +6,7 @@
 
 use super::super::draft::Draft;
 use super::super::federated::is_claim;
+use super::super::lever::is_likely_parameter;
 use super::super::mfa::{Mfa, mfa};
 use super::super::request_change::{NewValue, RequestChange, is_weaker, may_differ};
 use super::super::verify::assumed;
@@ -52,7 +53,7 @@ fn meet_the_conditions(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Optio
 /// A Deny that goes by what the caller makes up itself keeps nobody out; that is for its owner to know, and no reason to make up more.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-useragent>
 fn ask_about_what_is_made_up(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<Remedy> {
-    let is_made_up = |condition: &&Condition| lever(&condition.folded_key, case.request) == Some(Lever::MadeUp);
+    let is_made_up = |condition: &&Condition| lever(&condition.folded_key, case) == Some(Lever::MadeUp);
     let condition = denies(diagnosis).flat_map(|deny| &deny.conditions).find(is_made_up)?;
     let steps = vec![Step::MadeUpByCaller(condition.key.clone())];
     Some(Remedy::advice(RemedyId::AskTheOwner, Owner::AccountAdmin, Title::AskOwner, steps))
@@ -64,9 +65,9 @@ fn denies(diagnosis: &Diagnosis) -> impl Iterator<Item = &Statement> {
     statements.filter(|statement| statement.effect == Effect::Deny)
 }
 
-/// What changes the value of a key in this request.
-fn lever(key: &str, request: &Request) -> Option<Lever> {
-    Some(ConditionKey::of(key, request.action.value())?.lever)
+/// What changes the value of a key in the request.
+fn lever(key: &str, case: &DenialContext<'_>) -> Option<Lever> {
+    super::super::lever::lever(key, case.request, case.reference)
 }
 
 /// The Region to which the call would have to move.
@@ -158,10 +159,10 @@ fn proved_as(case: &DenialContext<'_>, changes: &[RequestChange]) -> Option<Reme
 /// The same where it cannot be proved.
 pub(super) fn advised(case: &DenialContext<'_>, changes: &[RequestChange]) -> Remedy {
     if let [change] = changes
-        && lever(&change.key, case.request) == Some(Lever::Mfa)
+        && lever(&change.key, case) == Some(Lever::Mfa)
         && let mfa @ (Mfa::IdentityProvider | Mfa::Never) = mfa(case.request)
     {
-        let steps = Step::to_bring(change, case.request);
+        let steps = Step::to_bring(change, case.request, case.reference);
         return Remedy::advice(RemedyId::AskTheOwner, Owner::AccountAdmin, Title::WithoutMfa(mfa), steps);
     }
     change_the_request(case, changes.to_vec())
@@ -171,10 +172,10 @@ fn change_the_request(case: &DenialContext<'_>, changes: Vec<RequestChange>) -> 
     let mut steps: Vec<Step> = Vec::new();
     for (place, change) in changes.iter().enumerate() {
         // that there is MFA and how old it may be are brought in one way, which does not depend on them
-        let mfa = |change: &RequestChange| lever(&change.key, case.request) == Some(Lever::Mfa);
+        let mfa = |change: &RequestChange| lever(&change.key, case) == Some(Lever::Mfa);
         let is_known = mfa(change) && changes.iter().take(place).any(mfa);
         if !is_known {
-            steps.extend(Step::to_bring(change, case.request));
+            steps.extend(Step::to_bring(change, case.request, case.reference));
         }
     }
     Remedy::advice(RemedyId::ChangeTheRequest, Owner::Caller, Title::ChangeRequest(changes), steps)
@@ -183,7 +184,7 @@ fn change_the_request(case: &DenialContext<'_>, changes: Vec<RequestChange>) -> 
 /// The value with which a change is proved; `None` where that would prove nothing.
 fn provable(change: &RequestChange, case: &DenialContext<'_>) -> Option<String> {
     let request = case.request;
-    let lever = lever(&change.key, request)?;
+    let lever = lever(&change.key, case)?;
     let value = match &change.to {
         NewValue::Value(value) => value.clone(),
         NewValue::Any if lever == Lever::Mfa => "true".to_owned(),
@@ -199,7 +200,7 @@ fn provable(change: &RequestChange, case: &DenialContext<'_>) -> Option<String> 
         // a resource that has a Region does not move with the call, and not every service is in every Region
         | Lever::Region
         // what is a part of the call itself is another call with another value
-        | Lever::Call | Lever::Via | Lever::McpServer | Lever::InferenceProfile | Lever::BearerToken | Lever::Image
+        | Lever::Call | Lever::Likely | Lever::Via | Lever::McpServer | Lever::InferenceProfile | Lever::BearerToken | Lever::Image
         | Lever::Signature | Lever::PassedService | Lever::Time
         // a name that somebody gives itself has to be its own, and a header can be made up:
         // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-referer>
@@ -292,10 +293,10 @@ fn refuse(condition: &Condition, case: &DenialContext<'_>) -> Option<RequestChan
     let values: Vec<&str> = condition.values.iter().map(|value| value.value.as_str()).collect();
     let literal = literal(condition);
     let first = *values.first()?;
-    let lever = lever(&condition.folded_key, case.request)?;
+    let lever = lever(&condition.folded_key, case)?;
     let is_parameter = matches!(lever, Lever::Parameter(_) | Lever::Header(_));
     // who sends the call on is chosen like a parameter, and so is an image
-    let is_choice = is_parameter || matches!(lever, Lever::Via | Lever::McpServer | Lever::Image);
+    let is_choice = is_parameter || matches!(lever, Lever::Likely | Lever::Via | Lever::McpServer | Lever::Image);
     let only = values.len() == 1;
     let escapes = || NewValue::Escapes(Box::new(condition.clone()));
     let kind = condition.operator.kind?;
@@ -392,7 +393,11 @@ pub(super) fn is_of_caller(condition: &Condition, case: &DenialContext<'_>) -> b
     if is_claim(&condition.folded_key, case.request) {
         return true;
     }
-    let row = ConditionKey::of(&condition.folded_key, case.request.action.value());
-    row.is_some_and(|row| row.determined_by == DeterminedBy::Caller && row.lever != Lever::MadeUp)
+    let action = case.request.action.value();
+    let Some(row) = ConditionKey::of(&condition.folded_key, action) else {
+        return action.is_some_and(|action| is_likely_parameter(&condition.folded_key, action, case.reference));
+    };
+    row.determined_by == DeterminedBy::Caller
+        && row.lever != Lever::MadeUp
         && can_carry(case, &condition.key) != Some(false)
 }

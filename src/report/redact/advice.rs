@@ -202,7 +202,9 @@ impl Redact for WhyNot {
             Self::UnknownTenant(own) => redactor.names(own),
             Self::CoversPattern(pattern) => redactor.names(pattern),
             Self::GoesAround(demands) => demands.redact(redactor),
-            Self::SharesPolicy { others, more: _, together: _ } => others.redact(redactor),
+            Self::SharesPolicy { others, more: _, together: _ } | Self::SharesRoom { others, more: _, together: _ } => {
+                others.redact(redactor);
+            }
             Self::KeepQuarantine
             | Self::OpensToInternet(_)
             | Self::IncidentFirst
@@ -236,7 +238,8 @@ impl Redact for CannotFix {
                 redactor.names(own);
                 redactor.names(known);
             }
-            Self::Guardrail { statement, policy, guard } => {
+            Self::Guardrail { statement, policy, guard }
+            | Self::OpensGuardrail { statement, policy, action: _, guard } => {
                 redactor.statement_name(statement);
                 redactor.places(policy);
                 guard.redact(redactor);

@@ -48,7 +48,11 @@ impl Redact for ActionSet {
 impl Redact for ResourceSet {
     fn redact(&mut self, redactor: &mut Redactor) {
         match self {
-            Self::Matching(text) | Self::OfPolicy(text) => redactor.names(text),
+            Self::Matching(text) => redactor.names(text),
+            Self::OfPolicy { arn, parts } => {
+                redactor.names(arn);
+                parts.iter_mut().for_each(|parts| redactor.names(parts));
+            }
             Self::OfType(_) | Self::None => {}
         }
     }

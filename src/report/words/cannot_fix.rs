@@ -47,6 +47,9 @@ pub fn cannot_fix(cannot: &CannotFix) -> String {
             format!("`{policy}` is AWS's own policy and cannot be edited; ask why it is attached")
         }
         CannotFix::Guardrail { statement, policy, guard } => guardrail::kept(statement, policy, guard),
+        CannotFix::OpensGuardrail { statement, policy, action, guard } => {
+            guardrail::opened(statement, policy, action, guard)
+        }
         CannotFix::TokenNotKnown(keys) => {
             let options: Vec<String> = keys.iter().map(|key| format!("--context {key}=VALUE")).collect();
             format!(

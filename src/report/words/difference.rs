@@ -7,6 +7,7 @@ use crate::difference::{
     SpecialType, VariableLimit,
 };
 use crate::iam::{ContextValue, Family, OperatorKind};
+use crate::text::Wildcard;
 
 /// So many actions by name are shown of more than twice as many.
 const SHOWN: usize = 12;
@@ -92,7 +93,9 @@ pub fn resource_set(set: &ResourceSet) -> String {
         ResourceSet::OfType(SpecialType::KmsKey) => "KMS keys".to_owned(),
         ResourceSet::OfType(SpecialType::IamRole) => "IAM roles".to_owned(),
         ResourceSet::None => "requests that name no resource".to_owned(),
-        ResourceSet::OfPolicy(arn) => format!("the resource {arn}"),
+        // a bucket is not its objects, so both are said
+        ResourceSet::OfPolicy { arn, parts: Some(parts) } => format!("{arn} and {parts}"),
+        ResourceSet::OfPolicy { arn, parts: None } => format!("the resource {arn}"),
     }
 }
 
@@ -139,7 +142,61 @@ fn alternatives(all: &[ConditionExpr]) -> String {
     all.iter().map(condition).collect::<Vec<_>>().join("; or ")
 }
 
+/// What two conditions say of one key is said once: of the values that a key may have, those that it must not have are none.
+fn settled(all: &[ConditionExpr]) -> Vec<ConditionExpr> {
+    let test = |part: &ConditionExpr| match part {
+        ConditionExpr::Test(test) if test.is_plain() => Some(test.clone()),
+        _ => None,
+    };
+    let family = |test: &ConditionTest| test.operator.kind.map(|kind| (kind.family(), kind.has_wildcards()));
+    let no: Vec<ConditionTest> = all.iter().filter_map(test).filter(ConditionTest::is_negative).collect();
+    let others = |yes: &ConditionTest| -> Vec<&ConditionTest> {
+        let same = |no: &&ConditionTest| no.key.eq_ignore_ascii_case(&yes.key) && family(no) == family(yes);
+        no.iter().filter(same).collect()
+    };
+    let mut left_out: Vec<ConditionTest> = Vec::new();
+    let mut settled: Vec<ConditionExpr> = Vec::new();
+    for part in all {
+        let Some(yes) = test(part).filter(|test| !test.is_negative()) else {
+            settled.push(part.clone());
+            continue;
+        };
+        let others = others(&yes);
+        let is_out = |value: &String| others.iter().any(|no| no.values.contains(value));
+        let values: Vec<String> = yes.values.iter().filter(|value| !is_out(value)).cloned().collect();
+        if values.is_empty() || values.len() == yes.values.len() {
+            settled.push(part.clone());
+            continue;
+        }
+        // what is none of the values that are left need not be said
+        let apart =
+            |no: &&ConditionTest| no.values.iter().all(|value| values.iter().all(|other| are_apart(value, other)));
+        left_out.extend(others.into_iter().filter(apart).cloned());
+        settled.push(ConditionExpr::Test(ConditionTest { values, ..yes }));
+    }
+    settled.retain(|part| !test(part).is_some_and(|test| left_out.contains(&test)));
+    settled
+}
+
+/// Whether no text is like both, as far as what stands before the first wildcard or behind the last tells.
+fn are_apart(one: &str, other: &str) -> bool {
+    const OPEN: [char; 3] = ['*', '?', '$'];
+    match (one.contains(OPEN), other.contains(OPEN)) {
+        (false, _) => !Wildcard::new(other).matches(one),
+        (true, false) => !Wildcard::new(one).matches(other),
+        (true, true) => {
+            let start = |text: &str| text.split(OPEN).next().unwrap_or_default().to_owned();
+            let end = |text: &str| text.rsplit(OPEN).next().unwrap_or_default().to_owned();
+            let (first, second) = (start(one), start(other));
+            let (last, other_last) = (end(one), end(other));
+            !(first.starts_with(&second) || second.starts_with(&first))
+                || !(last.ends_with(&other_last) || other_last.ends_with(&last))
+        }
+    }
+}
+
 fn conjunction(all: &[ConditionExpr]) -> String {
+    let all = &settled(all);
     let one = |part: &ConditionExpr| match part {
         ConditionExpr::Any(_) if all.len() > 1 => format!("({})", condition(part)),
         _ => condition(part),

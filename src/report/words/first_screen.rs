@@ -205,6 +205,7 @@ pub fn against(why_not: &WhyNot) -> String {
     match why_not {
         WhyNot::Danger(main) => danger::in_short(main),
         WhyNot::SharesPolicy { others, more, together } => several::shares_policy_in_short(others, *more, *together),
+        WhyNot::SharesRoom { others, more, together } => several::shares_room_in_short(others, *more, *together),
         other => remedy::against(other),
     }
 }
@@ -403,6 +404,9 @@ fn assumed(it: &Presumed) -> Option<String> {
     match it {
         Presumed::NotSeen(_) => None,
         Presumed::OwnedBy(account) => Some(format!("assumes that account {account} owns the resource")),
+        Presumed::NoInlinePolicy(set) => Some(format!(
+            "assumes that permission set {set} has no inline policy yet: a set has one, and a new one replaces it"
+        )),
         Presumed::NoPath(role) => Some(format!("assumes that role {role} has no path")),
     }
 }

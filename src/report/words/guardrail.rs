@@ -1,7 +1,7 @@
 //! What a Deny is for that looks intended, what to do instead of narrowing it, and whom to ask.
 
 use super::statement;
-use crate::iam::StatementName;
+use crate::iam::{Action, StatementName};
 use crate::remedy::{Exception, Guarded, Guardrail, KnownIdentity};
 
 /// What it is for.
@@ -107,6 +107,16 @@ pub fn intended(guard: &Guardrail) -> String {
 pub fn kept(statement: &StatementName, policy: &str, guard: &Guardrail) -> String {
     let (purpose, ask) = (purpose(guard), ask(&guard.guards));
     format!("{} of `{policy}` is a guardrail: {purpose}; an exception would undo it; {ask}", statement::name(statement))
+}
+
+/// Why a statement stays as it is although it may let this request through.
+#[must_use]
+pub fn opened(statement: &StatementName, policy: &str, action: &Action, guard: &Guardrail) -> String {
+    format!(
+        "an exception in {} of `{policy}` would open {action} too: {}; ask its owner to leave this request out and to keep that denied",
+        statement::name(statement),
+        purpose(guard)
+    )
 }
 
 fn exceptions(guard: &Guardrail) -> String {

@@ -106,6 +106,7 @@ pub fn against(why_not: &WhyNot) -> String {
             demands.iter().map(condition::demands).collect::<Vec<_>>().join("; ")
         ),
         WhyNot::SharesPolicy { others, more, together } => several::shares_policy(others, *more, *together),
+        WhyNot::SharesRoom { others, more, together } => several::shares_room(others, *more, *together),
     }
 }
 
@@ -141,6 +142,11 @@ pub fn presumed(presumed: &Presumed) -> String {
     match presumed {
         Presumed::NotSeen(subject) => gap_subject(subject),
         Presumed::OwnedBy(account) => format!("a resource of another account than {account}"),
+        Presumed::NoInlinePolicy(set) => {
+            format!(
+                "an inline policy that permission set {set} has already: a set has one, and the new one replaces it"
+            )
+        }
         Presumed::NoPath(role) => format!("a path of role {role}, which would be a part of its ARN"),
     }
 }

@@ -170,6 +170,7 @@ const fn why_derived(derived: Derived) -> &'static str {
         Derived::RegionOfResource => "the region in the resource's ARN",
         Derived::GlobalInference => "global inference leaves the region of the model open",
         Derived::NoIdentityYet => "whoever comes with a token or an assertion has no identity in AWS yet",
+        Derived::NamedByCall => "the call that makes the thing, where it tags it as well",
         Derived::PassedByCall => "the service to which this call passes the role",
         Derived::OwnerOfResource => "the account that owns the resource",
         Derived::AccountOfResource => "the account in the resource's ARN",

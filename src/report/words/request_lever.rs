@@ -51,7 +51,12 @@ fn with(change: &RequestChange, lever: Lever) -> String {
         Lever::PassedService => {
             format!("pass the role to {value}: the call that passes it has to be one of that service")
         }
+        Lever::Parameter(argument) if argument.sdk == ENCRYPTION_CONTEXT => {
+            format!("add {}; {SAME_CONTEXT}", in_context(argument, change))
+        }
         Lever::Parameter(argument) | Lever::Header(argument) => format!("add {}", given(argument, &typed(change))),
+        Lever::Likely if any => format!("call with a value for {}; {LIKELY}", change.key),
+        Lever::Likely => format!("call so that {}; {LIKELY}", request_change(change)),
         Lever::Vpc(argument) if any || value == "VALUE" => format!("add {}, in a VPC", in_sdk(argument.cli, argument)),
         Lever::Vpc(argument) => format!("add {}, in {value}", in_sdk(argument.cli, argument)),
         Lever::InferenceProfile => format!(
@@ -114,6 +119,10 @@ fn without(key: &str, lever: Lever) -> String {
 fn so_that(change: &RequestChange, lever: Lever) -> String {
     let words = request_change(change);
     match lever {
+        Lever::Likely => format!("call so that {words}; {LIKELY}"),
+        Lever::Parameter(argument) if argument.sdk == ENCRYPTION_CONTEXT => {
+            format!("call with {} so that {words}; {SAME_CONTEXT}", in_context(argument, change))
+        }
         Lever::Parameter(argument) | Lever::Header(argument) | Lever::Vpc(argument) => {
             format!("call with {} so that {words}", in_sdk(argument.cli, argument))
         }
@@ -142,6 +151,21 @@ fn so_that(change: &RequestChange, lever: Lever) -> String {
         }
         _ => format!("call so that {words}"),
     }
+}
+
+/// What is known of a key of a service that is only listed.
+const LIKELY: &str = "it is a key of this service, so a parameter of the call likely sets it";
+
+/// The SDKs' name of the encryption context of KMS.
+const ENCRYPTION_CONTEXT: &str = "EncryptionContext";
+
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html>
+const SAME_CONTEXT: &str = "to decrypt, it has to be the one with which the data was encrypted";
+
+/// The encryption context is a list of names with values; of one name the key has the name, and a list of names is the value.
+fn in_context(argument: CallArgument, change: &RequestChange) -> String {
+    let name = change.key.splitn(3, ':').nth(2).map_or_else(|| "NAME".to_owned(), quoted);
+    in_sdk(&argument.cli.replace("NAME", &name).replace("VALUE", &typed(change)), argument)
 }
 
 /// The argument with its value, for the AWS CLI and the SDKs.

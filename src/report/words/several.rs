@@ -11,7 +11,43 @@ pub fn denials(all: &[OtherDenial]) -> String {
 
 /// That the remedies of other denials change the same policy.
 pub(super) fn shares_policy(others: &[OtherDenial], more: usize, together: Together) -> String {
-    let then = match together {
+    format!(
+        "the fix of {} changes the same policy, and the document that is written last undoes the other: {}",
+        and_more(others.iter().map(name), more),
+        then(together)
+    )
+}
+
+/// The same for the first screen.
+pub(super) fn shares_policy_in_short(others: &[OtherDenial], more: usize, together: Together) -> String {
+    format!(
+        "the fix of {} changes the same policy, and the last document undoes the other: {}",
+        and_more(others.iter().map(place), more),
+        then_in_short(together)
+    )
+}
+
+/// That there is no room for the new policies of all.
+pub(super) fn shares_room(others: &[OtherDenial], more: usize, together: Together) -> String {
+    format!(
+        "with the fix of {} the inline policies are larger than AWS allows together: {}",
+        and_more(others.iter().map(name), more),
+        then(together)
+    )
+}
+
+/// The same for the first screen.
+pub(super) fn shares_room_in_short(others: &[OtherDenial], more: usize, together: Together) -> String {
+    format!(
+        "with the fix of {} the inline policies are larger than AWS allows together: {}",
+        and_more(others.iter().map(place), more),
+        then_in_short(together)
+    )
+}
+
+/// What to do with them.
+fn then(together: Together) -> String {
+    match together {
         Together::All => "make the one change for all of them".to_owned(),
         Together::AllBut(left) => {
             format!(
@@ -20,32 +56,29 @@ pub(super) fn shares_policy(others: &[OtherDenial], more: usize, together: Toget
         }
         Together::Others => "make the one change that holds others, and diagnose this one again after it".to_owned(),
         Together::None => "make one, and diagnose again after it".to_owned(),
-    };
-    format!(
-        "the fix of {} changes the same policy, and the document that is written last undoes the other: {then}",
-        and_more(others.iter().map(name), more),
-    )
+    }
 }
 
-/// The same for the first screen.
-pub(super) fn shares_policy_in_short(others: &[OtherDenial], more: usize, together: Together) -> String {
-    let then = match together {
+fn then_in_short(together: Together) -> String {
+    match together {
         Together::All => "see TOGETHER".to_owned(),
         Together::AllBut(left) => format!("see TOGETHER, and diagnose the {left} that it leaves out again after it"),
         Together::Others => "make the change of TOGETHER, and diagnose this one again after it".to_owned(),
         Together::None => "make one, and diagnose again after it".to_owned(),
-    };
-    format!(
-        "the fix of {} changes the same policy, and the last document undoes the other: {then}",
-        and_more(others.iter().map(place), more),
-    )
+    }
 }
 
 /// The same in a line.
 #[must_use]
 pub fn shared_in_brief(remedy: &Remedy) -> Option<String> {
     remedy.why_not.iter().find_map(|why_not| {
-        let WhyNot::SharesPolicy { others, more, together } = why_not else { return None };
+        let (others, more, together, what) = match why_not {
+            WhyNot::SharesPolicy { others, more, together } => (others, more, together, "the same policy changes"),
+            WhyNot::SharesRoom { others, more, together } => {
+                (others, more, together, "AWS limits all inline policies together")
+            }
+            _ => return None,
+        };
         let others = and_more(others.iter().map(place), *more);
         Some(match together {
             Together::All => format!("; with the fix of {others} as one change: --all"),
@@ -53,7 +86,7 @@ pub fn shared_in_brief(remedy: &Remedy) -> Option<String> {
             Together::Others => {
                 "; after the one change for others of the same policy, diagnose this one again: --all".to_owned()
             }
-            Together::None => format!("; then diagnose {others} again: the same policy changes"),
+            Together::None => format!("; then diagnose {others} again: {what}"),
         })
     })
 }

@@ -358,7 +358,7 @@ impl Reader<'_> {
             ResourceSet::Matching(text) => self.entry(&case, text),
             ResourceSet::OfType(SpecialType::KmsKey) => Some(is_of(resource, "kms", "key/")),
             ResourceSet::OfType(SpecialType::IamRole) => Some(is_of(resource, "iam", "role/")),
-            ResourceSet::OfPolicy(_) => Some(one_policy(self.asked, resource)),
+            ResourceSet::OfPolicy { .. } => Some(one_policy(self.asked, resource)),
             other => panic!("{other:?}"),
         };
         any(change.resources.iter().map(|pattern| covers(pattern, &matches)))
