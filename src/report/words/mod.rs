@@ -47,6 +47,7 @@ pub mod triage;
 pub mod triage_diagnosed;
 #[cfg(feature = "live")]
 pub mod triage_live;
+mod triage_number;
 pub mod triage_page;
 
 pub use gap::{close_by, gap_reason, gap_subject, not_applicable, tree_gap};
