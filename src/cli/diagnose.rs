@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use super::inputs::Inputs;
 use super::progress::{Progress, Unit};
 use super::reference::ReferenceArgs;
+use super::told::Told;
 use super::{Error, Exit, InputArgs, OutputArgs, PolicyArgs};
 use crate::Options;
 use crate::denial::{Denial, DenialKind};
@@ -81,15 +82,21 @@ impl KnownArgs {
     /// # Errors
     /// When the text has none, or a file cannot be read or written.
     pub(crate) fn diagnose_text(self, source: &Source) -> Result<(Vec<Report>, Option<Error>), Error> {
-        let (mut denials, secret_seen) = super::told::denials_of(source);
-        if denials.is_empty() {
-            denials.extend(told(source, self.principal.is_some(), self.action.is_some())?);
-        }
-        let (reports, failed) = self.diagnose(source, &denials, &|_| secret_seen)?;
-        if reports.is_empty() {
-            return Err(super::told::nothing_found(source));
-        }
-        Ok((reports, failed))
+        let Told { mut denials, secrets, .. } = Told::of_text(source);
+        let principal = self.principal.is_some();
+        let action = self.action.is_some();
+        let diagnosed = || -> Result<(Vec<Report>, Option<Error>), Error> {
+            if denials.is_empty() {
+                denials.extend(told(source, principal, action)?);
+            }
+            let (reports, failed) = self.diagnose(source, &denials, &|_| !secrets.is_empty())?;
+            if reports.is_empty() {
+                return Err(super::told::nothing_found(source));
+            }
+            Ok((reports, failed))
+        };
+        // whatever else cannot be done, the leak is told
+        diagnosed().map_err(|error| if secrets.is_empty() { error } else { super::told::leaked(&secrets, &error) })
     }
 
     /// Diagnoses each denial, with AWS's help where that was asked for; and why AWS gave none, where it did not. `secret_seen` says of
@@ -271,7 +278,7 @@ fn told(source: &Source, principal: bool, action: bool) -> Result<Option<Denial>
         Some(denial) if action => Ok(Some(denial)),
         Some(_) if !crate::denial::may_be_of_aws(source.text()) => Ok(None),
         Some(_) => Err(Error::Input(format!(
-            "{}, only that something was denied. Run again with {} (aws sts get-caller-identity tells who you are)",
+            "{}, only that something was denied. Run again with {} (aws sts get-caller-identity, run as the program that was denied, tells who)",
             super::told::no_denial(source),
             missing.join(" and ")
         ))),
@@ -315,7 +322,8 @@ fn filter(args: DiagnoseArgs) -> Result<Exit, Error> {
             redact(&mut reports);
         }
         let line = to_json(&Answer { id, reports: reports.iter().map(ReportModel::new).collect() }, false);
-        (line, exit(&reports))
+        let exit = if secret_seen { Exit::Incident } else { exit(&reports) };
+        (line, exit)
     };
     super::ndjson::run_all(&args.input, args.output.output.as_deref(), args.redact, &answer)
 }

@@ -20,7 +20,7 @@ pub(crate) enum Error {
     /// The input holds nothing to work on.
     #[error("{0}")]
     Input(String),
-    /// A secret stands in what would be written.
+    /// A secret stands in what would be written, or in an input of which nothing else can be told.
     #[error("{0}")]
     Secret(String),
     /// The arguments do not fit together.

@@ -5,6 +5,7 @@ use super::large::Large;
 use crate::denial::{self, Denial, Note, SessionCalls};
 use crate::iam::secret;
 use crate::reference::Reference;
+use crate::report::words;
 use crate::text::Source;
 
 /// What a text told.
@@ -72,6 +73,11 @@ fn examined(mut denials: Vec<Denial>) -> Vec<Denial> {
         crate::infer::examine(denial, Reference::embedded());
     }
     denials
+}
+
+/// A failure with an input that leaks: the leak is told first, and is what the exit code says.
+pub(super) fn leaked(secrets: &[secret::SecretKind], error: &Error) -> Error {
+    Error::Secret(format!("{}. Besides: {error}", words::denial::note(&Note::SecretInInput(secrets.to_vec()))))
 }
 
 /// What is said of an input without denials, and what to do.

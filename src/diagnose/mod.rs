@@ -28,7 +28,10 @@ mod unseen_deny;
 use crate::aws_evidence::AwsEvidence;
 use crate::denial::{DenialKind, Note, Part, ReasonEffect};
 use crate::evaluate::{Decision, MissingEvidence};
-use crate::iam::{Command, Field, Gap, PolicyType, Refusal, Subject, Unseen, is_context_key, is_no_longer_asked};
+use crate::iam::{
+    Command, Field, Gap, PolicySide, PolicyType, Principal, Refusal, Request, Subject, Unseen, is_context_key,
+    is_no_longer_asked,
+};
 
 pub use agreement::Confidence;
 pub use allowed_since::{AllowedSince, denied_request};
@@ -218,7 +221,22 @@ fn gaps(case: &DenialContext<'_>, blockers: &[Blocker]) -> Vec<Gap> {
     gaps.extend(keys.iter().map(key));
     gaps.extend(settings::gaps(case, blockers));
     gaps.extend_from_slice(&case.answers.refused);
-    gaps
+    gaps.into_iter().map(|gap| whose_credentials(gap, case.request)).collect()
+}
+
+/// Where caller and resource belong to two accounts, a command says whose credentials it needs: names like those may be in both.
+fn whose_credentials(gap: Gap, request: &Request) -> Gap {
+    let own = request.principal.value().and_then(Principal::account);
+    let owner = request.resource_account.value().map(String::as_str);
+    let account = match gap.subject.side() {
+        Some(PolicySide::Principal) => own,
+        Some(PolicySide::Resource) => owner,
+        None => None,
+    };
+    match account.filter(|_| own.is_some() && owner.is_some() && own != owner) {
+        Some(account) => gap.with_credentials_of(account),
+        None => gap,
+    }
 }
 
 /// Which resource it was, where statements depend on that.

@@ -71,6 +71,11 @@ pub enum Summary {
         /// By what, and whether that is newer than AWS's word.
         since: Box<AllowedSince>,
     },
+    /// AWS named three possibilities, and no policy of the resource was seen.
+    MissingOrNotAllowed {
+        /// The resource.
+        resource: Option<String>,
+    },
     /// Nothing that was seen decides it.
     NotEnoughEvidence {
         /// What AWS reported of which type of policy.
@@ -108,6 +113,7 @@ impl Summary {
             Self::RoleOfService { .. } => "role-of-service",
             Self::NoLongerAsked { .. } => "no-longer-asked",
             Self::AllowedNow { .. } => "allowed-now",
+            Self::MissingOrNotAllowed { .. } => "missing-or-not-allowed",
             Self::NotEnoughEvidence { reported: Some(_), gap: Some(_), .. } => "reported-policy-not-seen",
             Self::NotEnoughEvidence { reported: Some(_), gap: None, .. } => "reported-policy-does-not-decide",
             Self::NotEnoughEvidence { reported: None, gap: Some(_), .. } => "policies-not-seen",

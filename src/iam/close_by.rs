@@ -102,6 +102,7 @@ fn of_subject(subject: &Subject, reason: &Unseen) -> Vec<CloseBy> {
         Subject::FullAccess(_) => vec![CloseBy::File(PolicyType::ServiceControl)],
         // a role always has one
         Subject::TrustPolicy(_) => vec![CloseBy::File(PolicyType::RoleTrust)],
+        Subject::UnnamedTrustPolicy => vec![CloseBy::Resource, CloseBy::File(PolicyType::RoleTrust)],
         Subject::AuthPolicy(_) | Subject::NetworkAuthPolicy(_) => vec![CloseBy::File(PolicyType::ResourceBased)],
         Subject::ContextKey(key) => vec![CloseBy::Context(key.clone())],
         Subject::Entity(..)

@@ -64,6 +64,15 @@ pub enum Remark {
     InManagementAccount,
     /// The same, and then once more for each parent of the account.
     ForEachParent,
+    /// It tells who was denied only where it is run as that was: a node, a pod and a pipeline have credentials of their own.
+    AsTheDenied,
+}
+
+impl Remark {
+    /// Whose credentials a command needs, where two accounts are concerned.
+    fn credentials_of(account: &str) -> String {
+        format!("with credentials of account {account}")
+    }
 }
 
 impl fmt::Display for Remark {
@@ -74,6 +83,7 @@ impl fmt::Display for Remark {
             Self::ForEachParent => {
                 f.write_str("in the management account; then the same for each parent (list-parents)")
             }
+            Self::AsTheDenied => f.write_str("as the program that was denied, not as you"),
             Self::RecordOfSession { federated } => {
                 let or = if *federated { ", or of AssumeRoleWithWebIdentity or AssumeRoleWithSAML" } else { "" };
                 write!(f, "within 90 days, in the Region of the STS endpoint{or}, then: iamdx diagnose denial.txt")
@@ -117,6 +127,14 @@ impl Blank {
     pub const BUCKET: Self = Self::new("BUCKET", "the name of the bucket", "");
     /// The files of a trail.
     pub const TRAIL: Self = Self::new("TRAIL", "the files or folder of the trail", "");
+    /// A cluster of EKS.
+    pub const CLUSTER: Self = Self::new("CLUSTER", "the name of the EKS cluster", "aws eks list-clusters");
+    /// A pod identity association.
+    pub const ASSOCIATION_ID: Self = Self::new(
+        "ASSOCIATION_ID",
+        "the id of the association of the pod's namespace and service account",
+        "aws eks list-pod-identity-associations",
+    );
     /// An account.
     pub const ACCOUNT_ID: Self = Self::new("ACCOUNT_ID", "the id of the account", "");
 
@@ -288,11 +306,25 @@ impl Command {
         self
     }
 
+    /// It is run with credentials of this account, which comes before whatever is said of it already.
+    #[must_use]
+    pub fn with_credentials_of(self, account: &str) -> Self {
+        let who = Remark::credentials_of(account);
+        let whole = self.note.as_ref().map_or_else(|| who.clone(), |note| format!("{who}; {note}"));
+        self.note(whole)
+    }
+
     /// It takes something away, so that it has nothing to do where that is gone.
     #[must_use]
     pub const fn removal(mut self) -> Self {
         self.removes = true;
         self
+    }
+
+    /// Whether it is a call of the AWS CLI.
+    #[must_use]
+    pub fn is_of_aws(&self) -> bool {
+        matches!(self.words.first(), Some(Word::Text(program)) if program == "aws")
     }
 
     /// Whether it takes something away.

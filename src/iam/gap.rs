@@ -3,6 +3,7 @@
 use super::command::Command;
 use super::entity::EntityKind;
 use super::policy_type::PolicyType;
+use super::policy_type_row::PolicySide;
 use super::public_access_level::PublicAccessLevel;
 use super::statement::Element;
 
@@ -93,6 +94,8 @@ pub enum Subject {
     },
     /// The trust policy of a role.
     TrustPolicy(String),
+    /// The trust policy of a role that the request does not name.
+    UnnamedTrustPolicy,
     /// The auth policy of a VPC Lattice service, by its id.
     AuthPolicy(String),
     /// The permission set of IAM Identity Center of this name, where a role's policies are edited.
@@ -363,7 +366,7 @@ impl Subject {
             Self::LevelPolicy { .. } => "level-policy",
             Self::FullAccess(_) => "full-aws-access",
             Self::ResourcePolicy { .. } => "resource-policy",
-            Self::TrustPolicy(_) => "trust-policy",
+            Self::TrustPolicy(_) | Self::UnnamedTrustPolicy => "trust-policy",
             Self::AuthPolicy(_) => "auth-policy",
             Self::PermissionSet(_) => "permission-set",
             Self::NetworkAuthPolicy(_) => "network-auth-policy",
@@ -382,6 +385,28 @@ impl Subject {
             Self::EncodedMessage => "encoded-message",
             Self::StoredAnswer => "stored-answer",
             Self::Several(_) => "several",
+        }
+    }
+
+    /// Whose account shows it: the caller's or that of the resource's owner; `None` where neither does, or another account does too.
+    #[must_use]
+    pub const fn side(&self) -> Option<PolicySide> {
+        match self {
+            Self::PoliciesOf(..)
+            | Self::GroupPolicies { .. }
+            | Self::Entity(..)
+            | Self::UserBehind(_)
+            | Self::SessionPolicies(_) => Some(PolicySide::Principal),
+            Self::ResourcePolicy { .. }
+            | Self::TrustPolicy(_)
+            | Self::AuthPolicy(_)
+            | Self::NetworkAuthPolicy(_)
+            | Self::KeyGrants(_)
+            | Self::PublicAccessBlock(_)
+            | Self::AccessPoint(_)
+            | Self::BucketBehind(_)
+            | Self::ObjectOwnership(_) => Some(PolicySide::Resource),
+            _ => None,
         }
     }
 
@@ -478,6 +503,17 @@ impl Gap {
     #[must_use]
     pub fn closed_by(mut self, command: Command) -> Self {
         self.how_to_close.push(command);
+        self
+    }
+
+    /// The same where its commands need credentials of this account.
+    #[must_use]
+    pub fn with_credentials_of(mut self, account: &str) -> Self {
+        for command in &mut self.how_to_close {
+            if command.is_of_aws() {
+                *command = command.clone().with_credentials_of(account);
+            }
+        }
         self
     }
 

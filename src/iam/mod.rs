@@ -48,6 +48,7 @@ mod rules;
 mod s3_settings;
 mod scope;
 pub mod secret;
+mod service_linked;
 mod session;
 mod session_role;
 mod statement;
@@ -97,13 +98,15 @@ pub use public_access_level::PublicAccessLevel;
 pub use request::{EndpointKind, Hints, Request, is_alias_name};
 pub use resource::{ResourceMatch, ResourcePattern, ResourceText};
 pub use resource_policy::{
-    RESOURCE_POLICY_KINDS, ResourcePolicy, ResourcePolicyKind, WithinAccount, resource_policy, within_account,
+    RESOURCE_POLICY_KINDS, ResourcePolicy, ResourcePolicyKind, WithinAccount, names_accounts, resource_policy,
+    within_account,
 };
 pub use s3_settings::{
     AccessPoint, ObjectOwnership, PublicAccess, PublicAccessBlock, PublicAccessSeen, PublicAccessSetting,
     is_given_by_object_owner, may_be_rejected_as_public,
 };
 pub use scope::{has_gateway_endpoints, has_rcps, is_federated_call, is_trust_action};
+pub use service_linked::service_linked_role;
 pub use session::{SessionMatch, SessionOrigin};
 pub use session_role::SessionRole;
 pub use statement::{

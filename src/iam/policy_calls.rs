@@ -38,6 +38,17 @@ const fn read(
 }
 
 impl PolicyCalls {
+    /// What `--query` takes to print the document alone; `None` where that is no text, or one of several.
+    ///
+    /// Of attributes it is one: <https://docs.aws.amazon.com/sns/latest/api/API_GetTopicAttributes.html>
+    #[must_use]
+    pub fn query(&self) -> Option<&'static str> {
+        match self.document {
+            "Attributes{}" => Some("Attributes.Policy"),
+            document => document.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'.').then_some(document),
+        }
+    }
+
     /// An answer that has these members and no document says that there is none.
     const fn may_lack(self, without: &'static [&'static str]) -> Self {
         Self { without, ..self }
@@ -193,7 +204,8 @@ pub static POLICY_CALLS: [PolicyCalls; 84] = [
         &[("--layer-name", ArnPart::First), ("--version-number", ArnPart::Second)],
         "Policy",
         NOT_FOUND,
-    ),
+    )
+    .writable(&policy_write::LAYER),
     read(("lex", ""), "lexv2-models describe-resource-policy", RESOURCE_ARN, "policy", &[]),
     read(("logs", "log-group:"), "logs describe-resource-policies", &[], "resourcePolicies[].policyDocument", &[]),
     read(

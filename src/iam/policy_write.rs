@@ -41,6 +41,9 @@ pub enum Argument {
     /// One statement at a time, as options.
     /// <https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html>
     Statements,
+    /// One statement at a time, as options that name a whole account.
+    /// <https://docs.aws.amazon.com/lambda/latest/api/API_AddLayerVersionPermission.html>
+    AccountStatements,
 }
 
 /// How CloudFormation holds the policy of a resource.
@@ -194,6 +197,17 @@ pub(super) static FUNCTION: PolicyWrite = write("lambda add-permission", &[("--f
     .takes(Argument::Statements)
     .terraform("aws_lambda_permission", "function_name", ArnPart::Arn)
     .cloudformation("AWS::Lambda::Permission", "FunctionName", ONE, ArnPart::Arn, "");
+
+/// <https://docs.aws.amazon.com/lambda/latest/api/API_AddLayerVersionPermission.html>
+pub(super) static LAYER: PolicyWrite = write(
+    "lambda add-layer-version-permission",
+    &[("--layer-name", ArnPart::First), ("--version-number", ArnPart::Second)],
+    "",
+)
+.deleted_by("lambda remove-layer-version-permission")
+.takes(Argument::AccountStatements)
+.terraform("aws_lambda_layer_version_permission", "layer_name", ArnPart::First)
+.cloudformation("AWS::Lambda::LayerVersionPermission", "LayerVersionArn", ONE, ArnPart::Arn, "");
 
 pub(super) static AUTH_POLICY: PolicyWrite =
     write("vpc-lattice put-auth-policy", &[("--resource-identifier", ArnPart::Arn)], "--policy")

@@ -20,6 +20,8 @@ pub struct ResourcePolicyKind {
     pub within_account: WithinAccount,
     /// Whether a statement of it names the resource. Some services take no policy in which one does: it is about what it is attached to.
     pub names_resource: bool,
+    /// Whether a statement of it lets in whole accounts, and nobody of an account alone.
+    pub names_accounts: bool,
     /// The page of AWS that says so, below `https://docs.aws.amazon.com/`.
     pub page: &'static str,
 }
@@ -58,6 +60,7 @@ const fn kind(service: &'static str, prefix: &'static str, set_by: &'static str)
         set_by,
         within_account: WithinAccount::Either,
         names_resource: true,
+        names_accounts: false,
         page: ACTIONS,
     }
 }
@@ -76,6 +79,10 @@ impl ResourcePolicyKind {
 
     const fn without_resource(self) -> Self {
         Self { names_resource: false, ..self }
+    }
+
+    const fn for_accounts(self) -> Self {
+        Self { names_accounts: true, ..self }
     }
 }
 
@@ -162,7 +169,9 @@ pub static RESOURCE_POLICY_KINDS: [ResourcePolicyKind; 126] = [
     kind("lambda", "function:", "lambda:AddPermission")
         .documented("lambda/latest/dg/access-control-resource-based.html"),
     kind("lambda", "layer:", "lambda:AddLayerVersionPermission")
-        .documented("lambda/latest/dg/permissions-layer-cross-account.html"),
+        // <https://docs.aws.amazon.com/lambda/latest/api/API_AddLayerVersionPermission.html>
+        .documented("lambda/latest/dg/permissions-layer-cross-account.html")
+        .for_accounts(),
     kind("lex", "bot/", "lex:CreateResourcePolicy"),
     kind("lex", "bot-alias/", "lex:CreateResourcePolicy"),
     kind("logs", "delivery-destination:", "logs:PutDeliveryDestinationPolicy"),
@@ -309,6 +318,13 @@ pub fn resource_policy(arn: &Arn) -> ResourcePolicy {
     }
     let without = WITHOUT.iter().any(|(own, prefix)| *own == service && resource.starts_with(prefix));
     if without { ResourcePolicy::None } else { ResourcePolicy::NotKnown }
+}
+
+/// Whether the policy of this resource lets in whole accounts, and nobody of an account alone.
+#[must_use]
+pub fn names_accounts(resource: &str) -> bool {
+    let named = |arn: Arn| matches!(resource_policy(&arn), ResourcePolicy::Possible(kind) if kind.names_accounts);
+    resource.parse().is_ok_and(named)
 }
 
 /// Which Allow a caller of the resource's own account needs for this action; `None` where the resource is not known and decides.

@@ -20,7 +20,7 @@ use crate::diagnose::{Blocker, DenialContext, NearMiss, unknown_action};
 use crate::evaluate::evaluate;
 use crate::iam::{
     Arn, ContextValue, Document, Effect, Element, EndpointKind, Policy, PolicyOrigin, PolicyType, PrincipalKind,
-    Request, has_gateway_endpoints, policy_carrier, settable_policy,
+    Request, has_gateway_endpoints, names_accounts, policy_carrier, settable_policy,
 };
 use crate::reference::Advice;
 use crate::text::{Json, Source};
@@ -248,8 +248,10 @@ fn replace(
 ) -> Result<Option<String>, CannotFix> {
     bench.replace(policy, blocker.target.as_deref(), granted.text, granted.kind)?;
     // a statement that names the caller is about the caller alone, whoever else the policy is about
-    let names_caller =
+    let accounts = policy.attached_to.iter().any(|resource| names_accounts(resource));
+    let of_resource =
         matches!(policy.policy_type, PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint);
+    let names_caller = of_resource && !accounts;
     Ok((!names_caller && affects_other_principals(policy)).then(|| policy.name.clone()))
 }
 

@@ -1,17 +1,18 @@
 //! A statement for a policy that was not seen: where it goes, in which form its place takes it, and the commands that put it there.
 
-use super::add_to::{AddTo, entity};
+use super::add_to::{AddTo, entity, session_policy};
 use super::addition_commands;
 use super::bedrock;
 use super::for_service::{self, BLANK_SOURCE};
-use super::grantee::grantee;
+use super::grantee::{grantee, names_account};
 use super::needed_statement::{NeededStatement, passes_role, policy_name};
 use super::resource_entry::pattern_of_aws;
+use super::service_linked;
 use crate::denial::Note;
 use crate::diagnose::DenialContext;
 use crate::iam::{
     Action, Arn, Command, Field, Gap, Owner, PASSED_TO_SERVICE, PolicyType, Principal, PrincipalKind, Request, Why,
-    has_gateway_endpoints, is_trust_action, placeholders, policy_carrier,
+    has_gateway_endpoints, is_trust_action, placeholders, policy_carrier, service_linked_role,
 };
 use crate::text::Json;
 
@@ -30,7 +31,7 @@ pub struct Addition {
     pub place: AddTo,
     /// Who can put it there.
     pub owner: Owner,
-    /// The owner's account, where it is another one than the caller's.
+    /// The owner's account, where two accounts are concerned.
     pub account: Option<String>,
     /// The statement, as JSON.
     pub statement: String,
@@ -57,7 +58,15 @@ impl Addition {
 
     /// The statement that the policies of this type lack; `None` where nobody can add one, or not enough is known.
     pub(super) fn of(case: &DenialContext<'_>, policy_type: PolicyType) -> Option<Self> {
-        let request = &asked(case)?;
+        let mut asked = asked(case)?;
+        let mut account_let_in = None;
+        // nobody gives such a role a statement of its own
+        if policy_type == PolicyType::ResourceBased
+            && let Some((grant, account)) = service_linked::through_grant(&asked)
+        {
+            (asked, account_let_in) = (grant, Some(account));
+        }
+        let request = &asked;
         let caller = request.principal.value()?;
         // a role is assumed by a service for whoever passed it, and not every service tells for what
         let of_service = for_service::service(request).filter(|_| policy_type == PolicyType::ResourceBased);
@@ -70,14 +79,14 @@ impl Addition {
             // a user has no session: a text that says so contradicts itself
             // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session
             PolicyType::Session if caller.kind() == PrincipalKind::User => return None,
-            PolicyType::Session => (AddTo::Session, None),
+            PolicyType::Session => (session_policy(caller), None),
             PolicyType::ServiceControl => (AddTo::Organization(caller.account().map(str::to_owned)), None),
             PolicyType::VpcEndpoint => (AddTo::Endpoint, Some(named(request)?)),
             // the resource of the request does not tell the service network
             PolicyType::ResourceBased if case.denial.notes.contains(&Note::PolicyOfNetwork) => return None,
             PolicyType::ResourceBased | PolicyType::RoleTrust => {
                 let service = of_service.map(str::to_owned);
-                (of_resource(request)?, Some(service.or_else(|| named(request))?))
+                (of_resource(request)?, Some(service.or_else(|| account_let_in.clone()).or_else(|| named(request))?))
             }
             // RCPs give nothing
             PolicyType::ResourceControl => return None,
@@ -92,6 +101,9 @@ impl Addition {
             }
             None => NeededStatement::of(request, None, policy_type)?,
         };
+        if account_let_in.is_none() && principal.is_some() {
+            service_linked::limit(&mut wanted, request);
+        }
         // a role that may be passed to every service may be passed to one that runs its holder's code
         if request.action.value().is_some_and(passes_role) && !wanted.tests(PASSED_TO_SERVICE) {
             wanted.only(PASSED_TO_SERVICE, BLANK_SERVICE);
@@ -112,11 +124,14 @@ impl Addition {
         let gap = case.policies.layer(policy_type).gap();
         let how_to_see = gap.map_or(&[][..], |gap: &Gap| gap.how_to_close.as_slice());
         let commands = addition_commands::add(&place, &name, request, principal.as_deref(), how_to_see);
-        let role = caller.name().filter(|_| blanks.contains(&BLANK_ROLE)).map(addition_commands::role_arn);
+        let across = request.resource_account.value().is_some_and(|owner| Some(owner.as_str()) != caller.account());
+        let own = caller.account().filter(|_| across);
+        let role = caller.name().filter(|_| blanks.contains(&BLANK_ROLE));
+        let role = role.map(|role| addition_commands::role_arn(role, own));
+        let in_account = across && !row.has_levels && !matches!(place, AddTo::PermissionSet(_) | AddTo::Endpoint);
         Some(Self {
             owner: if matches!(place, AddTo::PermissionSet(_)) { Owner::IdentityCenterAdmin } else { row.owner },
-            account: super::assumption::owner_of(request, policy_type)
-                .filter(|account| !row.has_levels && Some(account.as_str()) != caller.account()),
+            account: super::assumption::owner_of(request, policy_type).filter(|_| in_account),
             statement,
             name,
             blanks,
@@ -176,6 +191,10 @@ fn of_resource(request: &Request) -> Option<AddTo> {
     if arn.service() == "lambda" && arn.resource().starts_with("function:") {
         return Some(AddTo::Function(resource.clone()));
     }
+    if names_account(request) {
+        let account = request.principal.value()?.account()?.to_owned();
+        return Some(AddTo::Layer { layer: resource.clone(), account });
+    }
     // of an object it is the policy of its bucket
     let carrier = policy_carrier(&arn).unwrap_or_else(|| resource.clone());
     Some(AddTo::Resource(carrier))
@@ -186,9 +205,9 @@ fn of_resource(request: &Request) -> Option<AddTo> {
 /// <https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html>
 fn named(request: &Request) -> Option<String> {
     let caller = request.principal.value()?;
-    let session = caller.kind() == PrincipalKind::AssumedRole && request.role.is_none();
+    let session = caller.kind() == PrincipalKind::AssumedRole && request.role.is_none() && !names_account(request);
     if session && (caller.is_service_linked_role() || caller.permission_set().is_some()) {
-        return Some(BLANK_ROLE.to_owned());
+        return Some(service_linked_role(caller).unwrap_or_else(|| BLANK_ROLE.to_owned()));
     }
     grantee(request).map(|grantee| grantee.arn)
 }

@@ -4,7 +4,7 @@ use super::add_to::{AddTo, entity};
 use super::for_service;
 use crate::iam::{
     Argument, Arn, ArnPart, Blank, Command, ContextValue, EntityKind, PolicyCalls, PolicyType, Remark, Request,
-    on_permission_set, policy_calls, policy_carrier,
+    on_permission_set, policy_calls, policy_carrier, settable_policy,
 };
 
 /// The file into which a policy is printed.
@@ -48,6 +48,9 @@ pub(super) fn add(
             let region = function.parse().map_or_else(|_| String::new(), |arn: Arn| arn.region().to_owned());
             (Vec::new(), vec![call.region(&region)])
         }
+        AddTo::Layer { layer, account } => {
+            (Vec::new(), add_layer_permission(layer, account, policy).into_iter().collect())
+        }
         AddTo::Trust(role) => {
             let get = Command::aws("iam get-role")
                 .option("--role-name", role)
@@ -79,13 +82,43 @@ pub(super) fn add(
             (vec![see_endpoint(request)], vec![set])
         }
         AddTo::Session => (how_to_see.to_vec(), Vec::new()),
+        AddTo::PodIdentity => return pod_identity(),
     };
     PlaceCommands { look, change }
 }
 
-/// The ARN of a role with its path.
-pub(super) fn role_arn(role: &str) -> Command {
-    Command::aws("iam get-role").option("--role-name", role).words("--query Role.Arn --output text")
+/// The association of a pod's service account has one policy, which is replaced as a whole, and goes with session tags that are off.
+/// <https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdatePodIdentityAssociation.html>
+fn pod_identity() -> PlaceCommands {
+    let call = |words: &str| Command::aws(words).fill_in("--cluster-name", Blank::CLUSTER);
+    let association = |words: &str| call(words).fill_in("--association-id", Blank::ASSOCIATION_ID);
+    let get = association("eks describe-pod-identity-association")
+        .words("--query association.policy --output text")
+        .into_file(POLICY);
+    let put =
+        association("eks update-pod-identity-association").words("--disable-session-tags").file("--policy", POLICY);
+    PlaceCommands { look: vec![call("eks list-pod-identity-associations"), get], change: vec![put] }
+}
+
+/// It adds the statement to those that are there.
+/// <https://docs.aws.amazon.com/lambda/latest/api/API_AddLayerVersionPermission.html>
+fn add_layer_permission(layer: &str, account: &str, policy: &str) -> Option<Command> {
+    let arn: Arn = layer.parse().ok()?;
+    let (calls, write) = settable_policy(&arn)?;
+    let call = write.of.iter().try_fold(Command::aws(write.put), |call, (option, part)| {
+        Some(call.option(option, &calls.part(*part, &arn)?))
+    })?;
+    let call = call.option("--statement-id", policy).words("--action lambda:GetLayerVersion");
+    Some(call.option("--principal", account).region(arn.region()))
+}
+
+/// The ARN of a role with its path. A role of the same name may be in the other account, too.
+pub(super) fn role_arn(role: &str, account: Option<&str>) -> Command {
+    let get = Command::aws("iam get-role").option("--role-name", role).words("--query Role.Arn --output text");
+    match account {
+        Some(account) => get.with_credentials_of(account),
+        None => get,
+    }
 }
 
 /// An inline policy is added beside the others; one of the same name is replaced.
@@ -123,7 +156,7 @@ fn of_resource(carrier: &Arn) -> PlaceCommands {
     PlaceCommands { look: get_policy(calls, carrier).into_iter().collect(), change: put.into_iter().collect() }
 }
 
-/// The document alone where its place in the answer is one name; else the answer, which iamdx reads too.
+/// The document alone where a call takes it back as it is; else the answer, which iamdx reads too.
 pub(super) fn get_policy(calls: &PolicyCalls, arn: &Arn) -> Option<Command> {
     let get = calls.options.iter().try_fold(Command::aws(calls.command), |call, (option, part)| {
         Some(match part {
@@ -132,9 +165,11 @@ pub(super) fn get_policy(calls: &PolicyCalls, arn: &Arn) -> Option<Command> {
             _ => call.option(option, &calls.part(*part, arn)?),
         })
     })?;
-    let plain = calls.document.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'.');
     let settable = calls.write.is_some_and(|write| write.takes == Argument::Document);
-    let get = if plain && settable { get.option("--query", calls.document).words("--output text") } else { get };
+    let get = match calls.query().filter(|_| settable) {
+        Some(query) => get.option("--query", query).words("--output text"),
+        None => get,
+    };
     Some(get.region(arn.region()).into_file(POLICY))
 }
 
@@ -154,7 +189,7 @@ pub(super) fn see_boundary(kind: EntityKind, name: &str) -> Vec<Command> {
                     .variable("--policy-arn", BOUNDARY)
                     .words("--query Policy.DefaultVersionId --output text"),
             )
-            .words("--query PolicyVersion.Document")
+            .words("--query PolicyVersion.Document --output json")
             .into_file(POLICY),
     ]
 }
@@ -199,6 +234,7 @@ pub(super) fn certainty(request: &Request, policy_type: PolicyType, printed: boo
     let again = Command::new("iamdx diagnose denial.txt");
     let option = policy_type.row().option;
     match policy_type {
+        PolicyType::Session if printed => vec![again.option(option, POLICY)],
         PolicyType::Session => vec![again],
         PolicyType::VpcEndpoint => {
             let again = match endpoint_id(request) {
@@ -257,6 +293,6 @@ fn managed_policy(arn: &str) -> Command {
     Command::aws("iam get-policy-version")
         .option("--policy-arn", arn)
         .output_of("--version-id", version)
-        .words("--query PolicyVersion.Document")
+        .words("--query PolicyVersion.Document --output json")
         .into_file(POLICY)
 }

@@ -6,7 +6,7 @@ use super::companion_checks::{of_the_call, other_types};
 use super::draft::{Draft, edited};
 use super::next_why::{NextWhy, When};
 use super::strategies::new_region;
-use super::{Remedy, RemedyId};
+use super::{Remedy, RemedyId, Title};
 use crate::denial::Denial;
 use crate::diagnose::{DenialContext, Diagnosis, blockers, is_quarantine};
 use crate::evaluate::{Decision, evaluate};
@@ -157,6 +157,9 @@ fn is_allowed(request: &Request, policies: &PolicySet, action: &str, resource: &
 /// The denials to expect after the best remedy; none where nothing should be done or nothing is denied.
 #[must_use]
 pub fn expected(case: &DenialContext<'_>, diagnosis: &Diagnosis, remedies: &[Remedy]) -> Vec<NextDenial> {
+    if let Some(Remedy { title: Title::AddTo { place, .. }, .. }) = remedies.first() {
+        return if place.gives_to_caller() { of_same_call(case) } else { Vec::new() };
+    }
     if is_nothing_to_do(case, diagnosis) || !remedies.iter().any(|remedy| remedy.verification.is_some()) {
         return Vec::new();
     }
@@ -173,6 +176,16 @@ pub fn expected(case: &DenialContext<'_>, diagnosis: &Diagnosis, remedies: &[Rem
     all.extend(next_denials(case.denial, request, &after, case.reference));
     all.truncate(MOST);
     all
+}
+
+/// What the same call is checked on besides, where no policy was seen that allows it: AWS named one of them.
+fn of_same_call(case: &DenialContext<'_>) -> Vec<NextDenial> {
+    let (request, reference) = (case.request, case.reference);
+    let policies = Draft::new(case.policies).policies;
+    let also = other_types(request, reference).into_iter().chain(of_the_call(case.denial, request, reference));
+    let denied = also.filter(|also| !is_allowed(request, &policies, &also.action, &also.resource));
+    let all = denied.map(|also| NextDenial { action: also.action, resource: Some(also.resource), why: also.why });
+    all.take(MOST).collect()
 }
 
 /// The denials to expect of the same call in another Region: on the resources that it will name there.

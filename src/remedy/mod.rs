@@ -44,6 +44,7 @@ mod quota;
 mod rank;
 mod request_change;
 mod resource_entry;
+mod service_linked;
 mod step;
 mod strategies;
 mod title;
@@ -79,7 +80,7 @@ pub use presumed::Presumed;
 pub use propose::propose;
 pub use quota::{Size, has_room};
 pub use request_change::{NewValue, RequestChange};
-pub use step::Step;
+pub use step::{OtherStatement, Step};
 pub use strategies::{IncidentStep, PublicAccessStep, incident_response};
 pub use title::{ForGuests, OfAws, Title};
 pub use verify::Verification;
@@ -148,6 +149,7 @@ impl Remedy {
             Title::AddTo { .. }
                 | Title::ServiceLinked { .. }
                 | Title::FindDeny { .. }
+                | Title::SeeResource { .. }
                 | Title::Unsigned
                 | Title::AssumeThere { .. }
                 | Title::SessionOfGuest

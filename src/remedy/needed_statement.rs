@@ -7,7 +7,7 @@ use super::kept::{Kept, escaped};
 use super::resource_entry::resource_entry;
 use crate::iam::{
     Action, Arn, Context, ContextValue, Document, Language, PASSED_TO_SERVICE, PolicyType, Principal, PrincipalKind,
-    Request, ResourcePolicy, resource_policy,
+    Request, ResourcePolicy, names_accounts, resource_policy,
 };
 use crate::text::{Json, Node, append_item, apply, parse};
 
@@ -38,9 +38,10 @@ impl NeededStatement {
         // in a key policy `*` is this key and no other
         // <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html>
         let key = of_resource && action.service() == "kms";
-        // as a Principal the root user's ARN is the whole account
+        // as a Principal the root user's ARN is the whole account; the policy of a layer names nothing else
         // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-accounts>
-        let is_root = |caller: &&Principal| principal.is_some() && caller.kind() == PrincipalKind::Root;
+        let accounts = of_resource && names_accounts(resource);
+        let is_root = |caller: &&Principal| principal.is_some() && caller.kind() == PrincipalKind::Root && !accounts;
         let root = request.principal.value().filter(is_root);
         if let Some(principal) = principal {
             members.push(("Principal".to_owned(), principal));
@@ -116,6 +117,13 @@ impl NeededStatement {
     pub(super) fn only(&mut self, key: &str, value: &str) {
         for (_, members) in &mut self.statements {
             add_condition(members, "StringEquals", key, &Json::text(escaped(value)));
+        }
+    }
+
+    /// The same only where this key is true.
+    pub(super) fn only_if(&mut self, key: &str) {
+        for (_, members) in &mut self.statements {
+            add_condition(members, "Bool", key, &Json::text("true"));
         }
     }
 

@@ -19,6 +19,20 @@ use crate::iam::{
 use crate::reference::Reference;
 use crate::snapshot::select;
 
+/// Where the statement is told that the other account needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OtherStatement {
+    /// It follows.
+    Below,
+    /// It stands in the whole report.
+    InWholeReport,
+    /// It is not known.
+    NotKnown,
+    /// Nobody but AWS can add one: the caller is a service-linked role.
+    OnlyByAws,
+}
+
 /// A step for a person.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -49,6 +63,8 @@ pub enum Step {
     SeeToken {
         /// The keys that tell, where the provider is known.
         keys: Vec<String>,
+        /// Whether it is an assertion of SAML.
+        saml: bool,
     },
     /// Call in another Region.
     CallInRegion {
@@ -103,6 +119,25 @@ pub enum Step {
         account: String,
         /// The type of policy that must allow it there.
         policy_type: PolicyType,
+        /// Where the statement for it is told.
+        statement: OtherStatement,
+    },
+    /// The account that owns the resource is not known, and its policies decide.
+    OwnerNotKnown {
+        /// The resource.
+        resource: String,
+    },
+    /// What the caller's own policies cannot do about this resource.
+    NotOfCaller {
+        /// The resource.
+        resource: String,
+    },
+    /// The other account gives its service-linked role a grant of the key.
+    GiveGrant {
+        /// The account of the role.
+        account: String,
+        /// The commands, run there.
+        commands: Vec<Command>,
     },
     /// What may block it still, and how to be certain.
     Certainty {
@@ -237,6 +272,9 @@ impl Step {
             Self::RoleThere { .. } => "role-there",
             Self::AddHere(_) => "add-here",
             Self::OtherSide { .. } => "other-side",
+            Self::OwnerNotKnown { .. } => "owner-not-known",
+            Self::NotOfCaller { .. } => "not-of-caller",
+            Self::GiveGrant { .. } => "give-grant",
             Self::Certainty { .. } => "certainty",
             Self::Replace(_) => "replace-policy",
             Self::OpenToEverybody => "open-to-everybody",

@@ -86,6 +86,8 @@ pub enum Title {
     CompareToken {
         /// The name of the role, where it is known.
         role: Option<String>,
+        /// Whether it is an assertion of SAML.
+        saml: bool,
     },
     /// Add a statement to a policy of this caller, of which none was seen.
     AddToCaller {
@@ -123,6 +125,13 @@ pub enum Title {
         account: Option<String>,
         /// The type of policy.
         policy_type: PolicyType,
+    },
+    /// See whether the resource exists, and what its policy says.
+    SeeResource {
+        /// The resource.
+        resource: String,
+        /// The account that owns it, where it is not the caller's.
+        account: Option<String>,
     },
     /// The session was revoked: get a new one.
     NewSession,
@@ -209,6 +218,7 @@ impl Title {
             Self::ServiceLinked { .. } => "service-linked-role",
             Self::AddToRoleOfService { .. } => "add-to-role-of-service",
             Self::FindDeny { .. } => "find-the-deny",
+            Self::SeeResource { .. } => "see-resource",
             Self::NewSession => "new-session",
             Self::UseException(_) => "use-the-exception",
             Self::AskAboutCondition { .. } => "ask-about-condition",

@@ -11,7 +11,9 @@ use crate::text::{Json, minified};
 #[must_use]
 pub fn argument_files(edit: &Edit) -> (String, String) {
     let ending = match argument(edit) {
-        Argument::Document | Argument::Statements => return (edit.file(), edit.file_before()),
+        Argument::Document | Argument::Statements | Argument::AccountStatements => {
+            return (edit.file(), edit.file_before());
+        }
         Argument::Attributes => "attributes",
         Argument::OneLine => "one-line",
     };
@@ -32,7 +34,7 @@ fn argument(edit: &Edit) -> Argument {
 #[must_use]
 pub fn argument_text(edit: &Edit, document: &str) -> Option<String> {
     match argument(edit) {
-        Argument::Document | Argument::Statements => None,
+        Argument::Document | Argument::Statements | Argument::AccountStatements => None,
         Argument::Attributes => {
             let policy = Json::Object(vec![("Policy".to_owned(), Json::text(document))]);
             Some(format!("{}\n", policy.pretty("  ", 0)))

@@ -4,6 +4,7 @@
 
 use super::argument::argument_files;
 use super::lambda;
+use super::layer;
 use super::line::{Commands, Line, Precheck, Room, Standing, Unused};
 use super::place::{Entity, Place};
 use crate::iam::{
@@ -34,6 +35,7 @@ pub fn commands(edit: &Edit) -> Commands {
             )])
         }
         Place::Function(write, arn) => lambda::commands(edit, write, &arn),
+        Place::Layer(calls, write, arn) => layer::commands(edit, calls, write, &arn),
         Place::OtherResource(owner) => Commands::remarks([format!(
             "the call that sets the policy of {} is not known here: its new text is {now}, the old one {before}",
             if owner.is_empty() { "this resource".to_owned() } else { quoted(owner) }

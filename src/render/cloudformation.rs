@@ -3,6 +3,7 @@
 //! The properties are those of <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/>.
 
 use super::lambda;
+use super::layer;
 use super::place::Place;
 use crate::iam::{Arn, InCloudFormation, PolicyOrigin, instance_of};
 use crate::remedy::Edit;
@@ -146,6 +147,12 @@ fn add(template: &mut Template, edit: &Edit) -> Result<(), String> {
             }
         },
         Place::Function(_, arn) => of_function(template, edit, &id, &arn)?,
+        Place::Layer(_, write, arn) => {
+            for (statement, properties) in layer::cloudformation(edit, &arn)? {
+                let InCloudFormation::Own { kind, .. } = write.cloudformation else { continue };
+                template.resource(&format!("{id}{}", letters(&statement)), kind, &properties, None);
+            }
+        }
         Place::AuthPolicyOfFile => {
             return Err(format!("CloudFormation: {} is a file, and whose auth policy it is is not known", policy.name));
         }

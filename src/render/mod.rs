@@ -5,6 +5,7 @@ mod aws_cli;
 mod cloudformation;
 mod hcl;
 mod lambda;
+mod layer;
 mod line;
 mod place;
 mod remedy;

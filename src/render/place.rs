@@ -28,6 +28,8 @@ pub(super) enum Place<'a> {
     Function(&'static PolicyWrite, Arn),
     /// The policy of a resource of a service whose call is not known here.
     OtherResource(&'a str),
+    /// The policy of a version of a layer, which is changed one statement at a time.
+    Layer(&'static PolicyCalls, &'static PolicyWrite, Arn),
     /// The trust policy of a role.
     Trust(Option<&'a str>),
     /// The policy of VPC endpoints: of several that have the same, since any of them may be the way of the request; of none that is known.
@@ -77,6 +79,9 @@ impl<'a> Place<'a> {
             PolicyType::ResourceBased => match owner.parse::<Arn>() {
                 Ok(arn) => match settable_policy(&arn) {
                     Some((_, write)) if write.takes == Argument::Statements => Self::Function(write, arn),
+                    Some((calls, write)) if write.takes == Argument::AccountStatements => {
+                        Self::Layer(calls, write, arn)
+                    }
                     // a file's may be that of the service or of its network
                     Some((calls, _)) if calls.service == "vpc-lattice" && policy.origin == PolicyOrigin::Loose => {
                         Self::AuthPolicyOfFile

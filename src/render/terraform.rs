@@ -4,6 +4,7 @@
 
 use super::hcl::{self, Block, label};
 use super::lambda;
+use super::layer;
 use super::place::Place;
 use crate::iam::{Policy, PolicyOrigin, instance_of};
 use crate::remedy::Edit;
@@ -104,6 +105,7 @@ fn of_edit(edit: &Edit, label: &str) -> Result<Vec<Block>, String> {
             })?;
             Ok(permissions.iter().map(|permission| of_function(permission, label, &lambda::function(&arn))).collect())
         }
+        Place::Layer(calls, _, arn) => layer::terraform(edit, calls, label, &arn),
         Place::AuthPolicyOfFile => {
             Err(format!("Terraform: {} is a file, and whose auth policy it is is not known", policy.name))
         }

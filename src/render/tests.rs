@@ -532,6 +532,31 @@ fn lambda_takes_one_statement_at_a_time() {
     assert!(lines(&edit(Some(of(old)), of(&mfa))).ends_with("these calls cannot say this change"));
 }
 
+/// <https://docs.aws.amazon.com/lambda/latest/api/API_AddLayerVersionPermission.html>
+#[test]
+fn a_layer_version_is_opened_to_an_account() {
+    let arn = "arn:aws:lambda:eu-west-1:111122223333:layer:shared:14";
+    let of = |principal: &str| {
+        let text = format!(
+            r#"{{"Statement":[{{"Sid":"team","Effect":"Allow","Principal":{{"AWS":"{principal}"}},"Action":"lambda:GetLayerVersion","Resource":"{arn}"}}]}}"#
+        );
+        edit(None, policy(ResourceBased, Inline, "policy", arn, &text))
+    };
+    let added = of("arn:aws:iam::444455556666:root");
+    assert_eq!(
+        lines(&added),
+        "# Lambda takes the policy of a layer one statement at a time\n\
+         aws lambda add-layer-version-permission --layer-name shared --version-number 14 --statement-id team --action lambda:GetLayerVersion --principal 444455556666 --region eu-west-1\n\
+         back aws lambda remove-layer-version-permission --layer-name shared --version-number 14 --statement-id team --region eu-west-1"
+    );
+    assert!(hcl(&added).contains("  version_number = \"14\"\n"), "{}", hcl(&added));
+    assert!(template(&added).contains(&format!(
+        r#""Type":"AWS::Lambda::LayerVersionPermission","Properties":{{"LayerVersionArn":"{arn}","Action":"lambda:GetLayerVersion","Principal":"444455556666"}}"#
+    )));
+    // nobody of an account alone
+    assert!(lines(&of("arn:aws:iam::444455556666:role/web")).ends_with("cannot say this change"));
+}
+
 #[test]
 fn two_names_that_differ_in_signs_only_stay_two() {
     let named = |stem: &str| Edit {

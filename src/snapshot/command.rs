@@ -24,7 +24,9 @@ pub(super) fn managed_policy(arn: &str) -> Command {
 
 /// Who asks, as iamdx takes it from behind the denial.
 pub(super) fn caller() -> Command {
-    Command::aws("sts get-caller-identity").onto_file(DENIAL).note("then: iamdx diagnose denial.txt")
+    Command::aws("sts get-caller-identity")
+        .onto_file(DENIAL)
+        .note(format!("{}; then: iamdx diagnose denial.txt", Remark::AsTheDenied))
 }
 
 /// The record of the call that made a session, which iamdx takes from behind the denial, too.

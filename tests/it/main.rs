@@ -157,6 +157,7 @@ mod triage_shared;
 mod triage_sql;
 mod triage_subjects;
 mod triage_whose;
+mod two_accounts;
 mod valued_exceptions;
 mod way_back;
 mod what_services_take;

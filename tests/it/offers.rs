@@ -93,7 +93,7 @@ fn a_trust_policy_that_names_another_provider_says_by_which_to_come() {
              `saml-provider/Entra`",
             "Have `oidc-provider/gitlab.example.com` added to the trust policy of role `app`, which names no identity provider",
             "change role trust policy `policy.json`",
-            "Compare what the token says with what the trust policy of role `app` asks for",
+            "Compare what the assertion says with what the trust policy of role `app` asks for",
         ]
     );
 }

@@ -323,3 +323,25 @@ fn a_role_is_passed_to_one_service() {
         ]
     );
 }
+
+/// Whoever reads the text says what it left out; nobody makes a session for that. What the operation tells is told.
+#[test]
+fn what_a_text_leaves_out_is_asked_of_its_reader() {
+    let bare = "An error occurred (AccessDenied) when calling the GetObject operation: Access Denied";
+    let shown = |options: &[&str]| iamdx(&[&["diagnose", "-m", bare], options].concat(), b"").stdout;
+    assert_eq!(
+        shown(&["--brief"]),
+        "DENIED  s3:GetObject (inferred: the message names no action)\n\
+         WHY  AWS does not say which policy\n\
+         FIX  Say what AWS left out: run again with --principal ARN --resource ARN\n"
+    );
+    for format in ["text", "markdown", "github", "html", "sarif", "json"] {
+        let text = shown(&["--format", format]);
+        assert!(!text.to_lowercase().contains("makes the session"), "{format}: {text}");
+    }
+    // of a session policy it is whoever makes the session
+    let (_, session) = SAID.iter().find(|(name, _)| *name == "imp-session").unwrap();
+    let brief = with(session, &["--brief"]).stdout;
+    assert!(brief.contains("(whoever makes the session; needs review)"), "{brief}");
+    assert!(with(session, &["--format", "html"]).stdout.contains("or whoever makes the session"));
+}

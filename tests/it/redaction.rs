@@ -8,8 +8,9 @@ use serde_json::Value;
 use crate::support::{entries, iamdx, project, read};
 
 /// Words of AWS that stand where names stand.
-const OF_AWS: [&str; 11] = [
+const OF_AWS: [&str; 12] = [
     "AWSCompromisedKeyQuarantineV3",
+    "AWSServiceRoleForAutoScaling",
     "CognitoIdentityCredentials",
     "accesspoint",
     "bedrock",

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::support::generate::Random;
+use crate::support::iamdx;
 
 /// A text with secrets, and the parts of them that nobody may see.
 struct Planted {
@@ -296,4 +297,36 @@ fn no_secret_is_in_any_output() {
         threads.into_iter().map(|thread| thread.join().unwrap()).sum()
     });
     println!("{} spellings of secrets, {tried} runs", all.len());
+}
+
+/// The leak is told by every command that reads a text, also where nothing else of it can be told.
+#[test]
+fn a_leak_is_told_where_nothing_else_is() {
+    let signed = "GET https://lake.s3.eu-west-1.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE\
+                  %2F20260901%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20260901T100000Z&X-Amz-Expires=300&X-Amz-SignedHeaders=host\
+                  &X-Amz-Signature=deadbeefdeadbeefdeadbeefdeadbeefdeadbeefdeadbeefdeadbeefdeadbeef 403 Forbidden\n";
+    let denied = "User: arn:aws:iam::111122223333:user/ana is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::b/k\n";
+    let both = format!("{denied}{signed}");
+    let cases: [(&[&str], &str); 5] = [
+        (&["explain"], signed),
+        (&["diagnose"], signed),
+        (&["diagnose", "--principal", "arn:aws:iam::111122223333:user/ana"], signed),
+        // a file that is not there is no reason to be silent
+        (&["diagnose", "--identity-policy", "no-such-file.json"], &both),
+        (&["diagnose", "--format", "json"], signed),
+    ];
+    for (arguments, text) in cases {
+        let run = iamdx(arguments, text.as_bytes());
+        assert_eq!(run.code, 5, "{arguments:?}: {}{}", run.stdout, run.stderr);
+        assert!(run.stderr.starts_with("iamdx: SECURITY: the input holds a secret"), "{arguments:?}: {}", run.stderr);
+        assert!(
+            !run.whole().contains("IOSFODNN7") && !run.whole().contains("deadbeef"),
+            "{arguments:?}: {}",
+            run.whole()
+        );
+    }
+    let line = serde_json::json!({"id": 1, "raw": signed}).to_string();
+    for command in ["explain", "diagnose"] {
+        assert_eq!(iamdx(&[command, "--ndjson"], line.as_bytes()).code, 5, "{command}");
+    }
 }

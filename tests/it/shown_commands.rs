@@ -174,12 +174,14 @@ enum Tried {
 use Tried::{Answer, Person, Run};
 
 /// The commands beside those of the tables.
-const TRIED: [(&str, Tried); 25] = [
+const TRIED: [(&str, Tried); 28] = [
     ("bedrock get-foundation-model-availability", Person),
     ("bedrock get-inference-profile", Answer("what_shows_a_profile_closes_its_gap")),
     ("bedrock list-foundation-model-agreement-offers", Person),
     ("bedrock list-foundation-models", Person),
     ("cloudtrail lookup-events", Answer("the_record_of_a_session_closes_its_gap")),
+    ("eks describe-pod-identity-association", Answer("what_shows_the_policy_of_a_pod_closes_its_gap")),
+    ("eks list-pod-identity-associations", Person),
     ("iam get-account-authorization-details", Run),
     ("iam get-policy", Run),
     ("iam get-{noun}", Run),
@@ -187,6 +189,7 @@ const TRIED: [(&str, Tried); 25] = [
     ("iam list-attached-role-policies", Person),
     ("iam list-attached-user-policies", Person),
     ("iam list-role-policies", Person),
+    ("kms describe-key", Person),
     ("organizations describe-effective-policy", Person),
     ("organizations list-policies-for-target", Run),
     ("s3api get-bucket-ownership-controls", Person),
@@ -250,6 +253,26 @@ fn what_shows_the_policy_of_a_multi_region_access_point_closes_its_gap() {
     let given = ["diagnose", "--format", "json", "-m", denial, "--resource-policy", &path.to_string_lossy()];
     let why = first(&iamdx(&given, b"").stdout)["blockers"][0]["why"].as_str().unwrap_or_default().to_owned();
     assert!(why.starts_with("statement `Closed` of "), "{why}");
+}
+
+/// With `--query association.policy --output text` the document stands alone.
+/// <https://docs.aws.amazon.com/cli/latest/reference/eks/describe-pod-identity-association.html>
+#[test]
+fn what_shows_the_policy_of_a_pod_closes_its_gap() {
+    let denial = "User: arn:aws:sts::111122223333:assumed-role/pod/eks-shop-app-6f9d4-0a1b2c3d is not authorized to perform: s3:GetObject \
+                  on resource: arn:aws:s3:::lake/k because no session policy allows the s3:GetObject action";
+    let bare: Value =
+        serde_json::from_str(&iamdx(&["diagnose", "--format", "json", "-m", denial], b"").stdout).unwrap();
+    let step = bare["reports"][0]["remedies"][0]["steps"][1].as_str().unwrap().to_owned();
+    assert!(step.ends_with("iamdx diagnose denial.txt --session-policy policy.json"), "{step}");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("policy.json");
+    let policy =
+        json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}});
+    std::fs::write(&path, format!("{policy}\n")).unwrap();
+    let run = iamdx(&["diagnose", "--format", "json", "-m", denial, "--session-policy", &path.to_string_lossy()], b"");
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(report["reports"][0]["blockers"][0]["policy_type"], "session", "{}", run.whole());
 }
 
 #[test]

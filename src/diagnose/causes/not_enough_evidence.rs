@@ -2,7 +2,8 @@
 
 use super::super::summary::Summary;
 use super::cause::{Cause, Evidence};
-use crate::iam::PolicyType;
+use crate::denial::Note;
+use crate::iam::{PolicyType, is_federated_call};
 
 pub(super) const CAUSE: Cause =
     Cause { id: "not-enough-evidence", page: include_str!("../../../docs/causes/not-enough-evidence.md"), explain };
@@ -16,7 +17,14 @@ fn explain(evidence: &Evidence<'_>) -> Option<Summary> {
 pub(super) fn summary(evidence: &Evidence<'_>) -> Summary {
     let case = evidence.case;
     let reason = &case.denial.reason;
-    let layer = case.policies.layer(reason.policy_type.unwrap_or(PolicyType::IdentityBased));
+    let resource = case.policies.layer(PolicyType::ResourceBased);
+    if case.denial.notes.contains(&Note::ThreeCases) && resource.gap().is_some() {
+        return Summary::MissingOrNotAllowed { resource: case.request.resource.value().cloned() };
+    }
+    // a token comes with no policies of its own
+    let federated = case.request.action.value().is_some_and(is_federated_call);
+    let deciding = if federated { PolicyType::ResourceBased } else { PolicyType::IdentityBased };
+    let layer = case.policies.layer(reason.policy_type.unwrap_or(deciding));
     Summary::NotEnoughEvidence {
         reported: reason.policy_type.map(|policy_type| (reason.effect, policy_type)),
         principal: case.request.principal.value().cloned(),

@@ -5,13 +5,14 @@ use super::super::addition::Addition;
 use super::super::addition_commands::certainty;
 use super::super::danger::MainDanger;
 use super::super::needed_statement::NeededStatement;
-use super::super::{Owner, Remedy, RemedyId, Step, Title, WhyNot};
+use super::super::service_linked;
+use super::super::{OtherStatement, Owner, Remedy, RemedyId, Step, Title, WhyNot};
 use super::strategy::{Drafts, Situation, Strategy};
-use super::{compare_token, owned_by_aws};
+use super::{compare_token, owned_by_aws, see_resource};
 use crate::denial::{Part, ReasonEffect};
 use crate::diagnose::{DenialContext, contradicts_none};
 use crate::evaluate::Decision;
-use crate::iam::{Arn, Command, Field, PolicyType, Principal, PrincipalKind, ResourcePolicy, resource_policy};
+use crate::iam::{Arn, Command, Field, PolicyType, Principal, PrincipalKind, Remark, ResourcePolicy, resource_policy};
 
 pub(super) const STRATEGY: Strategy = Strategy { id: "add-unseen", applies, drafts: Drafts::Advice(draft) };
 
@@ -29,7 +30,8 @@ const ORDER: [PolicyType; 6] = [
 /// In an incident nobody looks for a way back to the access.
 fn applies(situation: &Situation<'_>) -> bool {
     // of a call that a token makes nobody's policies are to be told
-    let told = situation.has(&compare_token::STRATEGY) || situation.has(&owned_by_aws::STRATEGY);
+    let others = [&compare_token::STRATEGY, &owned_by_aws::STRATEGY, &see_resource::STRATEGY];
+    let told = others.iter().any(|other| situation.has(other));
     situation.nothing_blocks() && !situation.case.secret_seen && !told
 }
 
@@ -44,7 +46,9 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
         if !situation.advice.is_empty() {
             return None;
         }
-        let who = unnamed.contains(&Part::Principal).then(|| Command::aws("sts get-caller-identity"));
+        let who = unnamed
+            .contains(&Part::Principal)
+            .then(|| Command::aws("sts get-caller-identity").note(Remark::AsTheDenied.to_string()));
         let advice = Remedy::advice(RemedyId::Ask, Owner::Caller, Title::TellMore(unnamed), Vec::new());
         return Some(Remedy { calls: who.into_iter().collect(), ..advice });
     }
@@ -77,7 +81,18 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
     let mut steps = Vec::new();
     let others = may_still_block(case, policy_type, certain);
     let second = other_side(case, policy_type);
-    let side = second.as_ref().map(|(account, policy_type, _)| (account.clone(), *policy_type));
+    let side = second.as_ref().map(|(account, policy_type, addition)| {
+        let of_aws = *policy_type == PolicyType::IdentityBased && is_service_linked(case);
+        if let Some((account, commands)) = service_linked::give_grant(case.request).filter(|_| of_aws) {
+            return Step::GiveGrant { account, commands };
+        }
+        let statement = match addition {
+            Some(_) => OtherStatement::Below,
+            None if of_aws => OtherStatement::OnlyByAws,
+            None => OtherStatement::NotKnown,
+        };
+        Step::OtherSide { account: account.clone(), policy_type: *policy_type, statement }
+    });
     add(case, first, policy_type, others, side, &mut steps);
     steps.extend(if_no_policy(case, policy_type));
     if let Some((_, _, Some(addition))) = second {
@@ -133,13 +148,13 @@ fn add(
     addition: Addition,
     policy_type: PolicyType,
     others: Vec<PolicyType>,
-    side: Option<(String, PolicyType)>,
+    side: Option<Step>,
     steps: &mut Vec<Step>,
 ) {
     let printed = addition.place.prints_policy() && !addition.look.is_empty();
     let change = replacing(&addition);
     steps.push(Step::AddHere(Box::new(addition)));
-    steps.extend(side.map(|(account, policy_type)| Step::OtherSide { account, policy_type }));
+    steps.extend(side);
     steps.push(Step::Certainty { others, commands: certainty(case.request, policy_type, printed) });
     steps.extend(change);
 }
@@ -225,6 +240,10 @@ fn service_linked(case: &DenialContext<'_>, policy_type: PolicyType) -> Option<R
         }
     }
     Some(Remedy { why_not: why_not(case), ..Remedy::advice(RemedyId::Ask, owner, title, steps) })
+}
+
+fn is_service_linked(case: &DenialContext<'_>) -> bool {
+    case.request.principal.value().is_some_and(Principal::is_service_linked_role)
 }
 
 fn is_of_another_account(case: &DenialContext<'_>) -> bool {

@@ -36,10 +36,11 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
     let claims = prefix.map_or(&[][..], |prefix| if prefix == "saml" { &["sub"][..] } else { &["sub", "aud"] });
     let keys = claims.iter().map(|claim| format!("{}:{claim}", prefix.unwrap_or_default())).collect();
     let mut steps: Vec<Step> = demands(case).into_iter().map(Step::TrustAllows).collect();
-    steps.push(Step::SeeToken { keys });
+    let saml = case.request.action.value().is_some_and(|action| action.folded() == "sts:assumerolewithsaml");
+    steps.push(Step::SeeToken { keys, saml });
     let calls = role.map(|role| record(case, role)).into_iter().collect();
     let name = role.map(|role| Principal::new(role)).and_then(|role| role.name().map(str::to_owned));
-    let title = Title::CompareToken { role: name };
+    let title = Title::CompareToken { role: name, saml };
     Some(Remedy { calls, ..Remedy::advice(RemedyId::CompareTheToken, Owner::Caller, title, steps) })
 }
 

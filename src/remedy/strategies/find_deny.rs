@@ -29,8 +29,10 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
     let row = policy_type.row();
     let account = match row.side {
         PolicySide::Principal => case.request.principal.value().and_then(Principal::account).map(str::to_owned),
-        PolicySide::Resource => case.request.resource_account.value().cloned(),
+        // an owner that is only assumed is no account to search
+        PolicySide::Resource => case.request.resource_account.known().cloned(),
     };
+    let assumed = row.side == PolicySide::Resource && account.is_none();
     // the resource of the request does not tell the service network
     let of_network = case.denial.notes.contains(&Note::PolicyOfNetwork);
     let network = case.gaps.iter().find(|gap| of_network && matches!(gap.subject, Subject::NetworkAuthPolicy(_)));
@@ -47,6 +49,15 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
     if may_have_network_origin(case, &situation.diagnosis.blockers) {
         calls.extend(access_point(case.request));
         steps.insert(0, Step::SeeNetworkOrigin);
+    }
+    if assumed
+        && row.has_levels
+        && reason.policy_arn.is_none()
+        && let Some(resource) = case.request.resource.value()
+    {
+        steps.insert(0, Step::OwnerNotKnown { resource: resource.clone() });
+        // of what a screen leaves out, what does harm is not
+        steps.sort_by_key(|step| matches!(step, Step::UsualDeny(_)));
     }
     let title = Title::FindDeny { owner: row.owner, account, policy_type };
     Some(Remedy { calls, ..Remedy::advice(RemedyId::Ask, row.owner, title, steps) })

@@ -16,6 +16,7 @@ mod no_longer_asked;
 mod nothing_proved;
 mod other_provider;
 mod owned_by_aws;
+mod see_resource;
 mod service_role;
 mod simple_exception;
 mod strategy;
@@ -57,6 +58,7 @@ pub(super) const STRATEGIES: &[Strategy] = &[
     new_policy::SIMPLE,
     nothing_proved::STRATEGY,
     block_public_access::SUSPECTED,
+    see_resource::STRATEGY,
     add_unseen::STRATEGY,
     find_deny::STRATEGY,
     block_public_access::SUSPECTED_AFTER,

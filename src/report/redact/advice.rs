@@ -17,11 +17,15 @@ impl Redact for Title {
             Self::WholeCall { profile, regions_known: _ } | Self::OutOfRegionLock { profile } => {
                 redactor.names(profile);
             }
+            Self::SeeResource { resource, account } => {
+                redactor.names(resource);
+                redactor.names(account);
+            }
             Self::AskUnseen { owner: _, account } | Self::FindDeny { owner: _, account, policy_type: _ } => {
                 redactor.names(account);
             }
             Self::GiveContext(keys) => redactor.keys(keys),
-            Self::CompareToken { role } => redactor.names(role),
+            Self::CompareToken { role, saml: _ } => redactor.names(role),
             Self::AddToCaller { caller } | Self::AlreadyThisRole(caller) | Self::NameTheRole(caller) => {
                 caller.redact(redactor);
             }
@@ -77,7 +81,7 @@ impl Redact for Step {
             | Self::GetToken(change)
             | Self::CallInRegion { region: change, other_resource: _ } => change.redact(redactor),
             Self::TrustAllows(demand) => demand.redact(redactor),
-            Self::SeeToken { keys } | Self::TrustProvider { keys } => redactor.keys(keys),
+            Self::SeeToken { keys, saml: _ } | Self::TrustProvider { keys } => redactor.keys(keys),
             Self::TrustsProviders { statement, policy, providers } => {
                 redactor.statement_name(statement);
                 redactor.places(policy);
@@ -110,7 +114,14 @@ impl Redact for Step {
             }
             Self::AddHere(addition) => addition.redact(redactor),
             Self::Certainty { others: _, commands } | Self::Replace(commands) => commands.redact(redactor),
-            Self::OtherSide { account, policy_type: _ } | Self::IfNoPolicy { account } => redactor.names(account),
+            Self::OtherSide { account, policy_type: _, statement: _ } | Self::IfNoPolicy { account } => {
+                redactor.names(account);
+            }
+            Self::NotOfCaller { resource } | Self::OwnerNotKnown { resource } => redactor.names(resource),
+            Self::GiveGrant { account, commands } => {
+                redactor.names(account);
+                commands.redact(redactor);
+            }
             Self::RoleThere { account, caller } => {
                 redactor.names(account);
                 caller.redact(redactor);
@@ -184,8 +195,12 @@ impl Redact for AddTo {
             | Self::Function(name)
             | Self::Trust(name)
             | Self::Boundary(_, name) => redactor.names(name),
+            Self::Layer { layer, account } => {
+                redactor.names(layer);
+                redactor.names(account);
+            }
             Self::Organization(account) => redactor.names(account),
-            Self::UserBehind | Self::Endpoint | Self::Session => {}
+            Self::UserBehind | Self::Endpoint | Self::Session | Self::PodIdentity => {}
         }
     }
 }

@@ -96,6 +96,7 @@ impl Redact for Summary {
                 statement.redact(redactor);
             }
             Self::RoleOfService { role: _, principal, actions: _ } => principal.redact(redactor),
+            Self::MissingOrNotAllowed { resource } => redactor.names(resource),
             Self::NotEnoughEvidence { reported: _, principal, action: _, resource, gap } => {
                 redactor.names(resource);
                 principal.redact(redactor);

@@ -96,6 +96,7 @@ impl Redact for Subject {
             Self::Destinations { profile, region: _ } => redactor.names(profile),
             Self::Several(parts) => parts.redact(redactor),
             Self::Caller
+            | Self::UnnamedTrustPolicy
             | Self::Action
             | Self::Resource
             | Self::FullAccess(_)
@@ -193,7 +194,7 @@ impl Redact for Refusal {
 }
 
 /// Options of commands whose values are AWS's own words, or a query with a name in it.
-const OPEN_OPTIONS: [&str; 17] = [
+const OPEN_OPTIONS: [&str; 18] = [
     "--action",
     "--api",
     "--auth",
@@ -202,6 +203,7 @@ const OPEN_OPTIONS: [&str; 17] = [
     "--lookup-attributes",
     "--max-calls",
     "--max-usd",
+    "--operations",
     "--output",
     "--policy-type",
     "--query",

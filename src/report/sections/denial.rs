@@ -135,7 +135,7 @@ pub(in crate::report) fn aws_said(page: &mut Page, denial: &Denial, with_limits:
         }
         DenialKind::OtherFailure(failure) => match Calls::of_text(denial) {
             Some(calls) => next_step::add(page, "", &calls),
-            None => page.item("helps     ", words::help(failure)),
+            None => page.item("helps     ", words::help_with(denial, failure)),
         },
     }
     for note in words::remarks(denial) {

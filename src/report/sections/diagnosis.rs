@@ -178,7 +178,7 @@ fn in_short(page: &mut Page, report: &Report) {
         };
         page.item(
             "          ",
-            format!("{proved}{} ({}; {})", words::remedy::title(fix), words::remedy::owner(fix), disposition(fix)),
+            format!("{proved}{}{}", words::remedy::title(fix), words::remedy::by(fix, None, disposition(fix))),
         );
     }
 }

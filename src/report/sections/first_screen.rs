@@ -12,7 +12,9 @@ use crate::diagnose::{Blocker, Disagreement, Likelihood, PolicyProblem, Summary}
 use crate::evaluate::Decision;
 use crate::iam::{Command, Gap, Severity};
 use crate::remedy::bedrock::next::Calls;
-use crate::remedy::{ChangeKind, Disposition, Edit, EditOp, Remedy, Step, Verification, WhyNot};
+use crate::remedy::{
+    ChangeKind, Disposition, Edit, EditOp, OtherStatement, Remedy, Step, Verification, WhyNot,
+};
 use crate::render::{self, Line};
 use crate::report::page::{Block, Detail, Link, Marker, Page, Rank, Tone, marker};
 use crate::report::words::first_screen as words;
@@ -108,7 +110,7 @@ fn in_a_line(remedy: &Remedy) -> String {
 pub(in crate::report) fn known_by(report: &Report) -> String {
     if let DenialKind::OtherFailure(failure) = report.denial.kind {
         let model = report.denial.model.as_ref().map(|model| all_words::next_step::failure(model.failure));
-        return model.unwrap_or_else(|| all_words::denial::help(failure)).to_owned();
+        return model.unwrap_or_else(|| all_words::denial::help_with(&report.denial, failure)).to_owned();
     }
     let summary = &report.diagnosis.summary;
     let text = words::of_this(&all_words::cause::summary(summary), &report.request);
@@ -404,9 +406,19 @@ fn first_gap(page: &mut Page, gap: &Gap) {
     }
 }
 
-/// The remedy without the step that says again what the line above says.
+/// The remedy without the step that says again what the line above says, and without the second statement, of which only a part would have
+/// room.
 fn without_the_told(remedy: &Remedy, told: Option<&Blocker>) -> Remedy {
     let mut remedy = remedy.clone();
+    let mut additions = remedy.steps.iter().enumerate().filter(|(_, step)| matches!(step, Step::AddHere(_)));
+    if let Some((second, _)) = additions.nth(1) {
+        remedy.steps.truncate(second);
+        for step in &mut remedy.steps {
+            if let Step::OtherSide { statement, .. } = step {
+                *statement = OtherStatement::InWholeReport;
+            }
+        }
+    }
     remedy.steps.retain(|step| !matches!(step, Step::About(about) if told.is_some_and(|told| is_same(told, about))));
     remedy
 }

@@ -76,18 +76,13 @@ pub(in crate::report) fn advice_fix(page: &mut Page, remedy: &Remedy, gaps: &[Ga
             Tone::Fix,
         ),
         None if remedy.answers_alone() => {
-            let (title, owner) = (words::remedy::title(remedy), words::remedy::owner(remedy));
+            let title = words::remedy::title(remedy);
             let first = remedy.steps.iter().find_map(|step| match step {
                 Step::AddHere(addition) => Some(addition),
                 _ => None,
             });
-            let account = first.and_then(|addition| addition.account.as_ref());
-            let of = account.map_or_else(String::new, |account| format!(" of {account}"));
-            // what the reader does needs nobody's review
-            let by = match remedy.title {
-                Title::TellMore(_) | Title::Unsigned => String::new(),
-                _ => format!(" ({owner}{of}; {})", disposition(remedy)),
-            };
+            let account = first.and_then(|addition| addition.account.as_deref());
+            let by = words::remedy::by(remedy, account, disposition(remedy));
             page.heading(among.word(false), format!("{title}{by}"), Tone::Fix);
         }
         None if remedy.changes_the_call() => {
@@ -109,7 +104,7 @@ pub(in crate::report) fn advice_fix(page: &mut Page, remedy: &Remedy, gaps: &[Ga
         }
     }
     // what finds the policy comes first: the steps are about it
-    if matches!(remedy.title, Title::FindDeny { .. }) {
+    if matches!(remedy.title, Title::FindDeny { .. } | Title::SeeResource { .. }) {
         page.commands(6, remedy.calls.iter().flat_map(Command::to_copy));
         steps(page, remedy);
     } else {
@@ -188,6 +183,10 @@ pub(in crate::report) fn steps(page: &mut Page, remedy: &Remedy) {
             }
             Step::Certainty { others, commands } => {
                 page.item(" -  ", words::addition::certainty(others));
+                page.commands(6, commands.iter().flat_map(Command::to_copy));
+            }
+            Step::GiveGrant { account, commands } => {
+                page.item(" -  ", words::addition::give_grant(account));
                 page.commands(6, commands.iter().flat_map(Command::to_copy));
             }
             Step::Replace(commands) => {

@@ -3,7 +3,7 @@
 use super::list::any_of;
 use super::request::resource_noun;
 use crate::iam::{Arn, PolicyType, ResourcePolicy, resource_policy};
-use crate::remedy::{AddTo, Addition};
+use crate::remedy::{AddTo, Addition, OtherStatement};
 
 /// Where it goes, after "Add this policy" or "Add this statement".
 #[must_use]
@@ -19,6 +19,7 @@ pub fn add_to(place: &AddTo) -> String {
             format!("Add this statement to the policy of this {}{perhaps}", resource_noun(resource))
         }
         AddTo::Function(_) => "Add this statement to the policy of this function".to_owned(),
+        AddTo::Layer { .. } => "Add this statement to the policy of this layer version".to_owned(),
         AddTo::Trust(role) => format!("Add this statement to the trust policy of role `{role}`"),
         AddTo::Boundary(kind, name) => {
             format!("Add this statement to the permissions boundary of {} `{name}`", kind.noun())
@@ -27,6 +28,7 @@ pub fn add_to(place: &AddTo) -> String {
         AddTo::Organization(None) => "Allow this in the SCPs over the account".to_owned(),
         AddTo::Endpoint => "Add this statement to the policy of the VPC endpoint".to_owned(),
         AddTo::Session => "Have the session made with a session policy that has this statement".to_owned(),
+        AddTo::PodIdentity => "Add this statement to the session policy of the pod identity association".to_owned(),
     }
 }
 
@@ -59,7 +61,14 @@ pub fn place(addition: &Addition) -> Option<String> {
         AddTo::Boundary(..) => "everybody with this boundary may then be given it".to_owned(),
         AddTo::Organization(_) => "at every level of the tree without an Allow for it: root, OUs, account".to_owned(),
         AddTo::Session => "the call that makes the session passes it".to_owned(),
+        AddTo::PodIdentity => {
+            "by its name, EKS Pod Identity made this session: the policy is a field of the association of the pod's service account".to_owned()
+        }
         AddTo::Function(_) => "the command adds it and keeps the others".to_owned(),
+        AddTo::Layer { account, .. } => format!(
+            "a layer's policy names whole accounts: everybody in {account} whose own policies allow it gets this version; the command keeps \
+             the other statements. If the layer is not yours, look first whether its account publishes this version in this Region"
+        ),
         AddTo::Resource(_) | AddTo::Trust(_) | AddTo::Endpoint => return None,
     })
 }
@@ -83,11 +92,26 @@ pub fn blank(blank: &str) -> String {
 
 /// That the other account must allow it too.
 #[must_use]
-pub fn other_side(account: &str, policy_type: PolicyType) -> String {
+pub fn other_side(account: &str, policy_type: PolicyType, statement: OtherStatement) -> String {
+    let told = match statement {
+        OtherStatement::Below => ": see below",
+        OtherStatement::InWholeReport => ": see --all",
+        OtherStatement::OnlyByAws => ": only AWS changes the policies of its service-linked role",
+        _ => "",
+    };
     match policy_type {
-        PolicyType::IdentityBased => format!("account {account} must allow it to the caller too: see below"),
-        _ => format!("account {account} must allow it too, in the resource's policy: see below"),
+        PolicyType::IdentityBased => format!("account {account} must allow it to the caller too{told}"),
+        _ => format!("account {account} must allow it too, in the resource's policy{told}"),
     }
+}
+
+/// What the account of a service-linked role does about a key of another account.
+#[must_use]
+pub fn give_grant(account: &str) -> String {
+    format!(
+        "this lets account {account} give grants of the key: then somebody there whom its policies allow kms:CreateGrant gives one to the \
+         service-linked role, whose own policies only AWS changes:"
+    )
 }
 
 /// What may block it still, before the commands that make certain.

@@ -9,7 +9,7 @@ use super::{denial, element, next_step, public_access, statement};
 use crate::denial::ReasonEffect;
 use crate::diagnose::{AllowedSince, Blocker, Summary};
 use crate::evaluate::Truth;
-use crate::iam::{Action, PolicyType, Principal};
+use crate::iam::{Action, Arn, PolicyType, Principal, is_federated_call};
 
 /// What the cause means in this case.
 #[must_use]
@@ -62,7 +62,19 @@ pub fn summary(summary: &Summary) -> String {
             format!("AWS no longer asks policies about {action}: no statement allows or denies it any more")
         }
         Summary::AllowedNow { action, since } => allowed_since(action.as_ref(), since),
-        Summary::NotEnoughEvidence { reported: None, gap: Some(gap), .. } => {
+        Summary::MissingOrNotAllowed { resource } => {
+            let noun = resource.as_ref().map_or("resource", |resource| resource_noun(resource));
+            let arn = resource.as_ref().and_then(|resource| resource.parse::<Arn>().ok());
+            let region = arn.map(|arn| arn.region().to_owned()).filter(|region| !region.is_empty());
+            let there = region.map_or_else(|| "there".to_owned(), |region| format!("in {region}"));
+            format!(
+                "AWS names three possibilities: this {noun} does not exist {there}, its policy does not allow it, or its policy denies it"
+            )
+        }
+        Summary::NotEnoughEvidence { reported: None, gap: Some(gap), action, .. } => {
+            if action.as_ref().is_some_and(is_federated_call) {
+                return "AWS does not say why: the trust policy of the role decides, and it was not seen".to_owned();
+            }
             if gap.reason.is_nothing_given() {
                 return "AWS does not say which policy".to_owned();
             }

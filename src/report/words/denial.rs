@@ -362,10 +362,23 @@ pub const fn failure(failure: Failure) -> &'static str {
     }
 }
 
+/// What helps against the failure that this text tells.
+#[must_use]
+pub fn help_with(denial: &Denial, failure: Failure) -> &'static str {
+    // to switch ACLs on is no remedy: AWS recommends to keep them off
+    // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-ownership-error-responses.html>
+    if failure == Failure::ServiceSetting && denial.error_code.as_deref() == Some("AccessControlListNotSupported") {
+        return "leave the ACL out of the request (`--acl`, an `aws_s3_bucket_acl`, a canned ACL of the SDK), or send \
+                bucket-owner-full-control: ACLs are disabled for this bucket, and AWS recommends to keep them so; give access by the bucket \
+                policy instead";
+    }
+    help(failure)
+}
+
 /// What helps against another failure.
 #[must_use]
 #[expect(clippy::too_many_lines, reason = "one arm for each kind")]
-pub const fn help(failure: Failure) -> &'static str {
+const fn help(failure: Failure) -> &'static str {
     match failure {
         Failure::ExpiredCredentials => {
             "get new credentials (`aws sso login`, assume the role again, or make a new key), then repeat the call"

@@ -11,7 +11,7 @@ use crate::deduce::Basis;
 use crate::denial::{Denial, DenialKind, Reason, ReasonEffect};
 use crate::diagnose::{Blocker, Hypothesis, HypothesisEvidence, Likelihood, PolicyProblem, StatementRef, Summary};
 use crate::evaluate::{Decision, ElementReason, Truth};
-use crate::iam::{PrincipalKind, Request, Severity, Subject};
+use crate::iam::{Field, PrincipalKind, Request, Severity, Subject};
 use crate::remedy::{Disposition, Edit, Needed, Presumed, Remedy, Verification, WhyNot};
 
 /// What stands in the first lines of a report, and is not said again.
@@ -162,8 +162,11 @@ pub fn denied(denial: &Denial, request: &Request) -> String {
         let (word, what) = super::denial::instead(denial, failure);
         return format!("{word}  {what}");
     }
-    let action = denial.action.as_ref().or_else(|| request.action.known());
-    let action = action.map_or_else(|| "an action that the message does not name".to_owned(), ToString::to_string);
+    let action = match (denial.action.as_ref(), &request.action) {
+        (Some(action), _) | (None, Field::Known(action)) => action.to_string(),
+        (None, Field::Assumed(action, _)) => format!("{action} (inferred: the message names no action)"),
+        (None, Field::Missing(_)) => "an action that the message does not name".to_owned(),
+    };
     let on = request.resource.known().map_or_else(String::new, |resource| format!(" on {resource}"));
     let by = request.principal.known().map_or_else(String::new, |principal| format!(" by {principal}"));
     format!("DENIED  {action}{on}{by}")
@@ -335,7 +338,7 @@ pub fn fix(fix: &Remedy, disposition: &str) -> String {
     // why nothing may be changed is the answer
     let refused = fix.why_not.first().filter(|_| fix.disposition == Disposition::Refused);
     let refused = refused.map_or_else(String::new, |why_not| format!(": {}", remedy::against(why_not)));
-    capital(&format!("{condition}{part}{} ({}; {disposition}){refused}", title(fix), owner(fix)))
+    capital(&format!("{condition}{part}{}{}{refused}", title(fix), remedy::by(fix, None, disposition)))
 }
 
 /// What was checked of a change for several denials.

@@ -50,6 +50,7 @@ pub fn gap_subject(subject: &Subject) -> String {
             format!("policy of {resource}{}", if *documented { "" } else { ", if it has one" })
         }
         Subject::TrustPolicy(role) => format!("trust policy of {role}"),
+        Subject::UnnamedTrustPolicy => "trust policy of the role".to_owned(),
         Subject::PermissionSet(name) => format!("permission set `{name}`, where the role's policies are edited"),
         Subject::AuthPolicy(service) => format!("auth policy of {service}"),
         Subject::NetworkAuthPolicy(service) => {
@@ -103,7 +104,7 @@ pub fn gap_short(subject: &Subject) -> String {
         Subject::FullAccess(levels) if levels.is_empty() => "FullAWSAccess at each level of --scp".to_owned(),
         Subject::FullAccess(levels) => format!("FullAWSAccess at {} of --scp", levels_named(levels)),
         Subject::ResourcePolicy { .. } => "resource policy".to_owned(),
-        Subject::TrustPolicy(_) => "trust policy".to_owned(),
+        Subject::TrustPolicy(_) | Subject::UnnamedTrustPolicy => "trust policy".to_owned(),
         Subject::PermissionSet(_) => "permission set".to_owned(),
         Subject::AuthPolicy(_) => "auth policy".to_owned(),
         Subject::NetworkAuthPolicy(_) => "auth policy of the service network".to_owned(),

@@ -9,8 +9,9 @@ use super::{condition, danger, denial, guardrail, implies, incident, public_acce
 use crate::deduce::InCases;
 use crate::diagnose::Summary;
 use crate::difference::AccessChange;
+use crate::iam::PolicyType;
 use crate::remedy::bedrock::Provided;
-use crate::remedy::{CopyHalf, NextDenial, NextWhy, Owner, Presumed, Remedy, RemedyId, Verification, When, WhyNot};
+use crate::remedy::{AddTo, CopyHalf, NextDenial, NextWhy, Owner, Presumed, Remedy, Title, Verification, When, WhyNot};
 
 /// What stands where no remedy is offered: where the policies have come to allow the request, there is nothing to offer.
 #[must_use]
@@ -35,8 +36,26 @@ pub fn in_cases(cases: &InCases) -> Option<String> {
 /// Who must do it. A session policy belongs to whoever makes the session, which need not be who calls.
 #[must_use]
 pub fn owner(remedy: &Remedy) -> &'static str {
-    let calls = matches!(remedy.id, RemedyId::ChangeTheRequest | RemedyId::ConfirmTheText);
-    if remedy.owner == Owner::Caller && !calls { "whoever makes the session" } else { remedy.owner.noun() }
+    if matches!(remedy.title, Title::AddTo { place: AddTo::PodIdentity, .. }) {
+        return "whoever runs the cluster";
+    }
+    let of_session = match &remedy.title {
+        Title::AddTo { place, .. } => *place == AddTo::Session,
+        Title::AskUnseen { .. } | Title::Ask(_) | Title::SearchEnded(_) => true,
+        Title::FindDeny { policy_type, .. } => *policy_type == PolicyType::Session,
+        _ => remedy.edits.iter().any(|edit| edit.policy_type == PolicyType::Session),
+    };
+    if remedy.owner == Owner::Caller && of_session { "whoever makes the session" } else { remedy.owner.noun() }
+}
+
+/// Who must do it and how sure it is, in brackets; nothing where the reader gives what the text left out, which needs nobody's review.
+#[must_use]
+pub fn by(remedy: &Remedy, account: Option<&str>, disposition: &str) -> String {
+    let of = account.map_or_else(String::new, |account| format!(" of {account}"));
+    match remedy.title {
+        Title::TellMore(_) | Title::Unsigned => String::new(),
+        _ => format!(" ({}{of}; {disposition})", owner(remedy)),
+    }
 }
 
 /// The same inside a sentence: `the account admin`, `whoever makes the session`.

@@ -3,6 +3,7 @@
 use super::addition;
 use super::condition::{self, demand, resolved};
 use super::principal::entity;
+use super::request::resource_noun;
 use super::request_lever::{MADE_UP, tag, value};
 use super::{blocker, gap_subject, guardrail, session_origin, statement};
 use super::{incident, public_access, request_lever, token};
@@ -31,7 +32,7 @@ pub fn step(step: &Step) -> String {
         Step::MadeUpByCaller(key) => request_lever::made_up(key),
         Step::GetToken(change) => token::bring(change),
         Step::TrustAllows(demand) => condition::demands(demand),
-        Step::SeeToken { keys } => token::see(keys),
+        Step::SeeToken { keys, saml } => token::see(keys, *saml),
         Step::CallInRegion { region, other_resource: false } => {
             let region = value(region);
             format!("call in {region}: --region {region}")
@@ -93,7 +94,17 @@ pub fn step(step: &Step) -> String {
              sts:AssumeRole on it",
             entity(caller).unwrap_or_else(|| "the caller".to_owned())
         ),
-        Step::OtherSide { account, policy_type } => addition::other_side(account, *policy_type),
+        Step::OtherSide { account, policy_type, statement } => addition::other_side(account, *policy_type, *statement),
+        Step::OwnerNotKnown { resource } => format!(
+            "the account is the one that owns this {}, whose ARN does not tell it: often not the caller's, because RCPs are for callers from \
+             outside; --resource-account ID gives it",
+            resource_noun(resource)
+        ),
+        Step::NotOfCaller { resource } => format!(
+            "a policy of the caller alone gives nothing on this {}: its own policy has to allow it, or to leave it to the account",
+            resource_noun(resource)
+        ),
+        Step::GiveGrant { account, commands } => format!("{} {}", addition::give_grant(account), lines(commands)),
         Step::Certainty { others, commands } => {
             format!("{} {}", addition::certainty(others), lines(commands))
         }

@@ -7,7 +7,7 @@ use super::principal::entity;
 use super::request::resource_noun;
 use super::{denial, guardrail, several};
 use super::{incident, public_access};
-use crate::iam::{Condition, ConditionKey, Lever};
+use crate::iam::{Arn, Condition, ConditionKey, Lever};
 use crate::remedy::{Edit, EditOp, Mfa, NewValue, OfAws, Owner, Remedy, RequestChange, Title};
 
 /// What it does, in one line.
@@ -46,9 +46,10 @@ pub fn title(remedy: &Remedy) -> String {
             let of = account.as_ref().map_or_else(String::new, |account| format!(" of account {account}"));
             format!("Ask the {}{of} to add a statement", bare(*owner))
         }
-        Title::CompareToken { role } => {
+        Title::CompareToken { role, saml } => {
             let of = role.as_ref().map_or_else(|| "the role".to_owned(), |role| format!("role `{role}`"));
-            format!("Compare what the token says with what the trust policy of {of} asks for")
+            let what = if *saml { "assertion" } else { "token" };
+            format!("Compare what the {what} says with what the trust policy of {of} asks for")
         }
         Title::AddToCaller { caller } => {
             let entity = entity(caller).unwrap_or_else(|| caller.to_string());
@@ -69,6 +70,16 @@ pub fn title(remedy: &Remedy) -> String {
         Title::FindDeny { owner, account, policy_type } => {
             let of = account.as_ref().map_or_else(String::new, |account| format!(" of account {account}"));
             format!("Ask the {}{of} which {} denies this, and why", bare(*owner), policy_type.noun())
+        }
+        Title::SeeResource { resource, account } => {
+            let region = resource.parse::<Arn>().ok().map(|arn| arn.region().to_owned());
+            let there = region.filter(|region| !region.is_empty()).map_or_else(String::new, |region| format!(" in {region}"));
+            let of = account.as_ref().map_or_else(String::new, |account| format!(" of account {account}"));
+            format!(
+                "Have the {}{of} see whether this {} exists{there}, and what its policy says",
+                bare(remedy.owner),
+                resource_noun(resource)
+            )
         }
         Title::NewSession => {
             "Your session was revoked: get a new one; if you do not know why, treat it as an incident".to_owned()

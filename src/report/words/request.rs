@@ -238,6 +238,7 @@ pub fn resource_noun(resource: &str) -> &'static str {
         ("dynamodb", "table") => "table",
         ("kms", "key") => "key",
         ("lambda", "function") => "function",
+        ("lambda", "layer") => "layer version",
         ("secretsmanager", "secret") => "secret",
         ("ecr", "repository") => "repository",
         ("ec2", "instance") => "instance",

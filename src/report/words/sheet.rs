@@ -1,6 +1,7 @@
 //! Headings and labels of the page for a browser.
 
 use super::list::counted;
+use super::remedy::with_article;
 use super::{gap_reason, not_applicable};
 use crate::deduce::Basis;
 use crate::diagnose::Confidence;
@@ -541,7 +542,7 @@ pub fn fix(number: usize, of: usize, conditional: bool) -> String {
 /// `Owner: account admin`.
 #[must_use]
 pub fn owner(owner: &str) -> String {
-    format!("for the {}", owner.trim_start_matches("the "))
+    format!("for {}", with_article(owner))
 }
 
 /// The title in the browser's tab.

@@ -52,8 +52,8 @@ pub(super) fn bring(change: &RequestChange) -> String {
 
 /// How to see what the token says.
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html#STS-API-SAML-WIF>
-pub(super) fn see(keys: &[String]) -> String {
-    if keys.iter().any(|key| key.starts_with("saml:")) {
+pub(super) fn see(keys: &[String], saml: bool) -> String {
+    if saml {
         return "what the assertion says stands in CloudTrail's record of the call (userName, principalArn), which iamdx reads as a denial"
             .to_owned();
     }

@@ -63,7 +63,10 @@ impl<'a> Selector<'a> {
             if let Some(why) = scope::no_policy_of_kinds(action, kinds) {
                 return Layer::not_applicable(why);
             }
-            let subject = Subject::ResourcePolicy { resource: None, documented: true };
+            let subject = match action {
+                Some(action) if is_trust_action(action) => Subject::UnnamedTrustPolicy,
+                _ => Subject::ResourcePolicy { resource: None, documented: true },
+            };
             return self.layer(Found::gap(Gap::new(subject, Unseen::ResourceNotNamed)));
         };
         let Some((arn, policy)) = given else {
