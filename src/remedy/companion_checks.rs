@@ -65,6 +65,11 @@ fn filled(template: &str, request: &Request) -> String {
     let part = |name: &str| match name {
         "Partition" => arn.as_ref().map(|arn| arn.partition().to_owned()),
         "Region" => arn.as_ref().map(|arn| arn.region().to_owned()).filter(|region| !region.is_empty()),
+        // database and catalog are in the account of the table
+        // <https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html>
+        "Account" if arn.as_ref().is_some_and(|arn| arn.service() == "glue") => {
+            arn.as_ref().and_then(Arn::account_id).map(str::to_owned)
+        }
         "Account" => caller.and_then(Principal::account).map(str::to_owned),
         _ => None,
     };

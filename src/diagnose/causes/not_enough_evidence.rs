@@ -3,7 +3,7 @@
 use super::super::summary::Summary;
 use super::cause::{Cause, Evidence};
 use crate::denial::Note;
-use crate::iam::{PolicyType, is_federated_call};
+use crate::iam::{Coverage, PolicyType};
 
 pub(super) const CAUSE: Cause =
     Cause { id: "not-enough-evidence", page: include_str!("../../../docs/causes/not-enough-evidence.md"), explain };
@@ -21,9 +21,10 @@ pub(super) fn summary(evidence: &Evidence<'_>) -> Summary {
     if case.denial.notes.contains(&Note::ThreeCases) && resource.gap().is_some() {
         return Summary::MissingOrNotAllowed { resource: case.request.resource.value().cloned() };
     }
-    // a token comes with no policies of its own
-    let federated = case.request.action.value().is_some_and(is_federated_call);
-    let deciding = if federated { PolicyType::ResourceBased } else { PolicyType::IdentityBased };
+    // a token or nobody comes with no policies of its own
+    let own = &case.policies.layer(PolicyType::IdentityBased).coverage;
+    let none = matches!(own, Coverage::NotApplicable(_));
+    let deciding = if none { PolicyType::ResourceBased } else { PolicyType::IdentityBased };
     let layer = case.policies.layer(reason.policy_type.unwrap_or(deciding));
     Summary::NotEnoughEvidence {
         reported: reason.policy_type.map(|policy_type| (reason.effect, policy_type)),

@@ -12,9 +12,7 @@ use crate::diagnose::{Blocker, Disagreement, Likelihood, PolicyProblem, Summary}
 use crate::evaluate::Decision;
 use crate::iam::{Command, Gap, Severity};
 use crate::remedy::bedrock::next::Calls;
-use crate::remedy::{
-    ChangeKind, Disposition, Edit, EditOp, OtherStatement, Remedy, Step, Verification, WhyNot,
-};
+use crate::remedy::{ChangeKind, Disposition, Edit, EditOp, OtherStatement, Remedy, Step, Verification, WhyNot};
 use crate::render::{self, Line};
 use crate::report::page::{Block, Detail, Link, Marker, Page, Rank, Tone, marker};
 use crate::report::words::first_screen as words;
