@@ -173,7 +173,10 @@ fn grant_resource(
         }
         (None, Some(carrier)) => {
             let name = format!("{}-policy", carrier.rsplit([':', '/']).next().unwrap_or_default());
-            create(bench, &wanted, blocker.policy_type, PolicyOrigin::Inline, &name, carrier, None)
+            // what lets in an account is about everybody there
+            let shared = names_accounts(&carrier).then(|| name.clone());
+            let created = create(bench, &wanted, blocker.policy_type, PolicyOrigin::Inline, &name, carrier, None)?;
+            Ok(created.or(shared))
         }
         (None, None) => Err(nothing_to_edit(blocker)),
     }

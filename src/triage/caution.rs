@@ -102,7 +102,7 @@ impl<'t> Cautions<'t> {
                 .filter_map(|(gist, entry)| Some((gist.principal?, gist, entry)))
                 .filter(|(_, gist, _)| !gist.is_failure)
         };
-        let put_on = put_on(tally);
+        let put_on = put_on(&tally.quarantines);
         let named = || tally.undone.iter().flat_map(|(_, undone)| &undone.whose);
         let named: BTreeSet<&str> = put_on.keys().chain(named()).map(String::as_str).collect();
         for (principal, gist, _) in denied() {

@@ -366,7 +366,7 @@ pub fn findings(tally: &Tally) -> Vec<Finding<'_>> {
 /// Whether AWS's quarantine of a leaked key denied somebody, was put on somebody, or would have been ended by a call that was denied.
 #[must_use]
 pub fn has_quarantine(tally: &Tally) -> bool {
-    if !tally.undone.is_empty() || !put_on(tally).is_empty() {
+    if !tally.undone.is_empty() || !put_on(&tally.quarantines).is_empty() {
         return true;
     }
     let is_quarantined = |gist: Gist<'_>| gist.principal.is_some() && !gist.is_failure && gist.is_of_quarantine();
@@ -458,7 +458,7 @@ pub fn standouts<'t>(tally: &'t Tally, reference: &Reference) -> Vec<Standout<'t
             .collect(),
         count: services.iter().map(|(_, _, count)| count).sum(),
     });
-    let put = put_on(tally).into_iter().map(|(whose, change)| Standout::QuarantinePut { whose, change });
+    let put = put_on(&tally.quarantines).into_iter().map(|(whose, change)| Standout::QuarantinePut { whose, change });
     let undone = tally.undone.iter().map(|(caller, undone)| Standout::QuarantineUndone {
         principals: vec![caller],
         user: undone.whose.first().map(String::as_str),

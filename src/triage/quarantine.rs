@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::event::Change;
-use super::tally::Tally;
 use crate::denial::{self, Denial, Fingerprint};
 use crate::iam::{Principal, PrincipalKind};
 
@@ -88,9 +87,9 @@ fn named(change: &Change) -> (Option<String>, bool) {
 
 /// On whom a trail shows that the quarantine was put, as in a fingerprint, with the call that did it. Somebody else may have taken it off
 /// later; that whoever has the key did so ends nothing.
-pub(crate) fn put_on(tally: &Tally) -> BTreeMap<String, &Change> {
+pub(crate) fn put_on(quarantines: &[Change]) -> BTreeMap<String, &Change> {
     let mut all = BTreeMap::new();
-    for change in &tally.quarantines {
+    for change in quarantines {
         let Some((verb, _)) = change.operation.strip_prefix("iam:").and_then(|name| name.split_once(['U', 'R'])) else {
             continue;
         };
