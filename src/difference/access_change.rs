@@ -17,6 +17,8 @@ pub struct AccessChange {
     pub actions: Vec<Pattern<ActionSet>>,
     /// Actions that the policies name beside those, and that are never asked on these resources: they belong to other services.
     pub unasked: Vec<Pattern<ActionSet>>,
+    /// Whether all of its actions are of other services than the resources, so that nobody asks for them.
+    pub never_asked: bool,
     /// The resources; empty where the policies do not name any.
     pub resources: Vec<Pattern<ResourceSet>>,
     /// Whether the reference lists no resource types for any of the actions, so that `*` is all that a request names.

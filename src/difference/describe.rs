@@ -125,15 +125,12 @@ impl Describer<'_> {
             let example = self.request(&gathered.example, &path, false);
             let resources = if self.names_resources() { resources } else { Vec::new() };
             let told_actions = self.told(&gathered.classes, &resources, &mut actions);
-            // nobody loses what cannot be asked
-            if told_actions.is_never && self.problem.denies.is_none() && leaf == Leaf::Changed(Change::NotAllowed) {
-                continue;
-            }
             let mut access = AccessChange {
                 change: Change::Allowed,
                 principals: self.problem.principals.clone(),
                 actions: told_actions.asked,
                 unasked: told_actions.unasked,
+                never_asked: told_actions.is_never,
                 resources,
                 resourceless: gathered.resourceless,
                 conditions: self.conditions(&path, &mut conditions),
@@ -347,12 +344,13 @@ impl Describer<'_> {
             patterns.iter().map(|pattern| 1 + pattern.also.len() + pattern.except.len()).sum::<usize>()
         };
         let mut told = self.actions(&asked, actions);
-        told.extend(further.iter().cloned().map(Pattern::new));
-        if length(&told) > length(&all) {
+        // what further ones are not is no length of what is told
+        if length(&told) + further.len() > length(&all) {
             return as_they_are(all, false);
         }
         let mut unasked = self.each(&idle);
-        unasked.retain(|pattern| !further.contains(&pattern.pattern));
+        unasked.retain(|pattern| !further.contains(pattern));
+        told.extend(further);
         ToldActions { asked: told, unasked, is_never: false }
     }
 
@@ -400,19 +398,32 @@ impl Describer<'_> {
             names.extend(class.known.iter().map(|action| ActionSet::Matching(action.to_string())));
             sets.extend(self.unknown(class));
         }
-        sets.into_iter().chain(names).map(Pattern::new).collect()
+        sets.into_iter().chain(names.into_iter().map(Pattern::new)).collect()
     }
 
     /// What the reference does not know of the class.
-    fn unknown(&self, class: &ActionClass) -> Option<ActionSet> {
+    fn unknown(&self, class: &ActionClass) -> Option<Pattern<ActionSet>> {
         if class.elsewhere {
-            return Some(ActionSet::OtherServices);
+            return Some(Pattern::new(ActionSet::OtherServices));
         }
-        let covering = class.patterns.iter().filter_map(|index| self.elements.texts.get(*index));
-        let narrowest = covering.max_by_key(|text| text.text.len());
-        let of = narrowest.map_or_else(|| format!("{}:*", class.action.service()), |text| text.text.clone());
-        let example = class.unknown.as_ref().unwrap_or(&class.action);
-        class.open.then(|| ActionSet::Unknown { of, example: example.to_string() })
+        if !class.open {
+            return None;
+        }
+        let service = class.action.service();
+        let own = || self.elements.texts.iter().enumerate().filter(|(_, text)| text.pattern.service() == Some(service));
+        let covering = own().filter(|(index, _)| class.patterns.contains(index)).map(|(_, text)| text.text.as_str());
+        let of = covering.max_by_key(|text| text.len()).map_or_else(|| format!("{service}:*"), str::to_owned);
+        let example = class.unknown.as_ref().unwrap_or(&class.action).to_string();
+        // unknown names that other patterns cover are of another class
+        let is_known = |text: &str| text.parse().is_ok_and(|action| self.problem.reference.action(&action).is_some());
+        let others = own().filter(|(index, _)| !class.patterns.contains(index)).map(|(_, text)| &text.text);
+        let mut except: Vec<ActionSet> = others
+            .filter(|text| !is_known(text) && may_overlap(text, &of))
+            .map(|text| ActionSet::Matching(text.clone()))
+            .collect();
+        except.sort();
+        except.dedup();
+        Some(Pattern { except, ..Pattern::new(ActionSet::Unknown { of, example }) })
     }
 
     /// What the path asks of the context.
@@ -456,6 +467,13 @@ impl Describer<'_> {
             ..self.problem.request.clone()
         }
     }
+}
+
+/// Whether some name may match both patterns, by how they begin.
+fn may_overlap(one: &str, other: &str) -> bool {
+    let start = |text: &str| text.split(['*', '?']).next().unwrap_or_default().to_ascii_lowercase();
+    let (one, other) = (start(one), start(other));
+    one.starts_with(&other) || other.starts_with(&one)
 }
 
 fn any_arn() -> ResourceSet {

@@ -42,6 +42,7 @@ impl Names {
             principals,
             actions,
             unasked,
+            never_asked: _,
             resources,
             resourceless: _,
             conditions,

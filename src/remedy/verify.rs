@@ -70,6 +70,8 @@ pub(super) fn verify(
     let decision_after = evaluate(request, &bench.policies).decision;
     let unchanged = Draft::new(before).policies;
     let mut difference = difference(&unchanged, &bench.policies, request, reference);
+    // nobody loses what cannot be asked
+    difference.newly_denied.retain(|change| !change.never_asked);
     let mut alone = difference.opens_only(request);
     let mut exact = alone && only_in_its_context(request, &unchanged, &bench.policies);
     // a policy of the resource is about that resource; where the request names none, what the other edits open on resources
@@ -77,7 +79,8 @@ pub(super) fn verify(
     let nameless = request.resource.value().is_none_or(|resource| resource == "*");
     let only_its_own = bench.edits().iter().all(is_about_resource);
     if nameless && !unchanged.resource.policies.is_empty() && !only_its_own {
-        let elsewhere = elsewhere(&unchanged, bench, case);
+        let mut elsewhere = elsewhere(&unchanged, bench, case);
+        elsewhere.newly_denied.retain(|change| !change.never_asked);
         let in_its_context = || {
             let without = |set: &PolicySet| PolicySet { resource: Layer::empty(), ..set.clone() };
             only_in_its_context(request, &without(&unchanged), &without(&bench.policies))

@@ -188,12 +188,15 @@ fn pattern_covers<T>(pattern: &Pattern<T>, matches: &dyn Fn(&T) -> bool) -> bool
 }
 
 /// Whether the change covers the request.
-fn holds(change: &AccessChange, request: &Request) -> bool {
+fn holds(change: &AccessChange, request: &Request, texts: &[&str]) -> bool {
     let action = request.action.value().unwrap();
     let resource = request.resource.value().unwrap();
     let action_matches = |set: &ActionSet| match set {
         ActionSet::Matching(text) => ActionPattern::new(text).matches(action),
-        ActionSet::OtherServices => action.service() == "dynamodb",
+        ActionSet::OtherServices => {
+            let named = format!("\"{}:", action.service());
+            !texts.iter().any(|text| text.to_lowercase().contains(&named))
+        }
         ActionSet::Unknown { of, .. } => {
             ActionPattern::new(of).matches(action) && Reference::embedded().action(action).is_none()
         }
@@ -292,7 +295,7 @@ fn check(before: &PolicySet, after: &PolicySet, told: &Difference, texts: &[&str
                 let allowed = |set: &PolicySet| evaluate(&request, set).decision == Decision::Allowed;
                 let (was, is) = (allowed(before), allowed(after));
                 let found = |regions: &[AccessChange], change: Change| {
-                    regions.iter().any(|region| region.change == change && holds(region, &request))
+                    regions.iter().any(|region| region.change == change && holds(region, &request, texts))
                 };
                 let opened = found(&told.newly_allowed, Change::Allowed);
                 let closed = found(&told.newly_denied, Change::NotAllowed);

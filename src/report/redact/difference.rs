@@ -17,7 +17,17 @@ impl Redact for Difference {
 
 impl Redact for AccessChange {
     fn redact(&mut self, redactor: &mut Redactor) {
-        let Self { change: _, principals, actions, unasked, resources, resourceless: _, conditions, example } = self;
+        let Self {
+            change: _,
+            principals,
+            actions,
+            unasked,
+            never_asked: _,
+            resources,
+            resourceless: _,
+            conditions,
+            example,
+        } = self;
         principals.redact(redactor);
         actions.redact(redactor);
         unasked.redact(redactor);
