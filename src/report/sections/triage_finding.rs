@@ -28,6 +28,7 @@ pub(super) struct ExplainedModel {
     kept: usize,
     /// Those of them of which the policies say something else.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Option<Vec<OtherRecordModel>>")]
     other_records: Vec<OtherRecordModel>,
     /// The id of the cause; `iamdx cause ID` prints its page.
     finding: &'static str,
