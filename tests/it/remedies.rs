@@ -669,7 +669,9 @@ fn others_stay_denied(
             let shown = || format!("{arn} and {action} on {resource}: {:?}, then {:?}", was.decision, now.decision);
             for (check, then) in was.checks.iter().zip(&now.checks) {
                 let lifted = check.effect == CheckEffect::ExplicitDeny && then.effect != CheckEffect::ExplicitDeny;
-                let same = (check.policy_type, &check.target) == (then.policy_type, &then.target);
+                // where there was no policy of the resource there was nothing that it was attached to
+                let is_new = before.resource.policies.is_empty() && check.policy_type == PolicyType::ResourceBased;
+                let same = check.policy_type == then.policy_type && (is_new || check.target == then.target);
                 ensure(same && !lifted, || format!("a Deny is lifted from others: {}", shown()))?;
             }
             let opened = was.decision != Decision::Allowed && now.decision == Decision::Allowed;

@@ -56,7 +56,7 @@ fn what_the_policies_allow_stays_apart_by_what_aws_named() {
     told.sort();
     insta::assert_snapshot!(told.join("\n"), @"
     explicit-deny | identity-based | account admin | 1 | a Deny of an identity-based policy of 111122223333 role web | 
-    explicit-deny | resource-based | resource owner | 1 | a Deny of a resource-based policy of arn:aws:s3:::reports/* | Ask the resource owner of account 111122223333 which resource-based policy denies this, and why
+    explicit-deny | resource-based | resource owner | 1 | a Deny of a resource-based policy of arn:aws:s3:::reports/* | Ask the resource owner which resource-based policy denies this, and why
     explicit-deny | resource-control | organization admin | 1 | a Deny of a resource control policy of arn:aws:s3:::reports | Ask the organization admin which resource control policy denies this, and why
     explicit-deny | service-control | organization admin | 1 | a Deny of a service control policy of 111122223333 | Ask the organization admin which service control policy denies this, and why
     explicit-deny | vpc-endpoint | account admin | 1 | a Deny of a VPC endpoint policy of 111122223333 | Ask the account admin of account 111122223333 which VPC endpoint policy denies this, and why
