@@ -9,7 +9,7 @@ use std::sync::Arc;
 use iamdx::aws_evidence::AwsEvidence;
 use iamdx::diagnose::{DenialContext, Diagnosis, diagnose};
 use iamdx::difference::{AccessChange, Difference};
-use iamdx::evaluate::{CheckEffect, Decision, TestCase, evaluate};
+use iamdx::evaluate::{Check, CheckEffect, Decision, TestCase, evaluate};
 use iamdx::iam::{
     Action, Context, ContextValue, Coverage, Document, Fault, Field, Hierarchy, Layer, Policy, PolicyOrigin, PolicySet,
     PolicyType, Principal, Request, Severity,
@@ -667,12 +667,14 @@ fn others_stay_denied(
             asking.resource = Field::Known(resource.clone());
             let [was, now] = [&sets[0], &sets[1]].map(|set| evaluate(&asking, set));
             let shown = || format!("{arn} and {action} on {resource}: {:?}, then {:?}", was.decision, now.decision);
-            for (check, then) in was.checks.iter().zip(&now.checks) {
-                let lifted = check.effect == CheckEffect::ExplicitDeny && then.effect != CheckEffect::ExplicitDeny;
+            for check in &was.checks {
+                let is_it = |then: &&Check| (check.policy_type, &check.target) == (then.policy_type, &then.target);
+                let then = now.checks.iter().find(is_it);
                 // where there was no policy of the resource there was nothing that it was attached to
                 let is_new = before.resource.policies.is_empty() && check.policy_type == PolicyType::ResourceBased;
-                let same = check.policy_type == then.policy_type && (is_new || check.target == then.target);
-                ensure(same && !lifted, || format!("a Deny is lifted from others: {}", shown()))?;
+                let denied = check.effect == CheckEffect::ExplicitDeny;
+                let kept = then.is_some_and(|then| !denied || then.effect == CheckEffect::ExplicitDeny);
+                ensure(kept || (is_new && !denied), || format!("a Deny is lifted from others: {}", shown()))?;
             }
             let opened = was.decision != Decision::Allowed && now.decision == Decision::Allowed;
             ensure(!opened || said, || format!("others are allowed more: {}", shown()))?;

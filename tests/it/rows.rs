@@ -25,6 +25,7 @@ const LONGER: [(&str, &[(&str, usize)]); 8] = [
         "two sides must allow: what the side that was not seen needs is a second block to paste",
         &[
             ("no-matching-allow/role-whose-trust-is-not-seen", 25),
+            ("resource-policy/layer-without-a-policy", 25),
             ("no-matching-allow/secret-of-another-account-by-its-name", 26),
             ("resource-policy/key-of-another-account", 25),
             ("no-matching-allow/key-policy-not-seen", 27),
