@@ -187,7 +187,7 @@ fn around<'p>(changed: impl Iterator<Item = &'p String>) -> Vec<Part> {
         let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let Ok(entries) = std::fs::read_dir(here) else { continue };
         let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-        for name in names.filter(|name| name.ends_with(".tf")) {
+        for name in names.filter(|name| Path::new(name).extension().is_some_and(|ending| ending == "tf")) {
             let path = folder.join(name).to_string_lossy().into_owned();
             if !changed.contains(&path)
                 && let Ok(source) = source_of(&path)
@@ -287,6 +287,7 @@ fn compared(
 }
 
 /// Whether two files are not the same; one that cannot be read differs from every other.
+#[expect(clippy::disallowed_methods, reason = "only whether they are the same is asked of them")]
 fn differ(paths: &[PathBuf; 2]) -> bool {
     let [old, new] = paths.each_ref().map(|path| std::fs::read(path).ok());
     old != new

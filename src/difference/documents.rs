@@ -141,7 +141,7 @@ fn of_resource(
         compare(&versions.problem(request, principals, &identity, &owner), budget, difference);
     }
     let alone = versions.without_identity_policies(&all, &accounts, budget);
-    let told = [&difference.newly_allowed, &difference.newly_denied].map(|changes| changes.clone());
+    let told = [&difference.newly_allowed, &difference.newly_denied].map(Vec::clone);
     difference.newly_allowed.extend(alone.newly_allowed.into_iter().filter(|change| !is_told(change, &told)));
     difference.newly_denied.extend(alone.newly_denied.into_iter().filter(|change| !is_told(change, &told)));
     difference.cannot_tell.extend(alone.cannot_tell);
@@ -224,7 +224,7 @@ impl<'d> Versions<'d> {
 
 /// The account that an ARN of a resource names.
 fn account_in(arn: &str) -> Option<&str> {
-    arn.splitn(6, ':').nth(4).filter(|account| is_account_id(account))
+    arn.split(':').nth(4).filter(|account| is_account_id(account))
 }
 
 /// Whether the same is told of whoever has an identity-based policy that allows it: then that they need none says nothing more.

@@ -59,7 +59,9 @@ impl Names {
             ResourceSet::Matching(text) => self.text(text),
             ResourceSet::OfPolicy { arn, parts } => {
                 self.text(arn);
-                parts.iter_mut().for_each(|parts| self.text(parts));
+                if let Some(part) = parts {
+                    self.text(part);
+                }
             }
             ResourceSet::OfType(_) | ResourceSet::None => {}
         };

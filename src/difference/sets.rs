@@ -68,7 +68,7 @@ pub enum PrincipalSet {
     /// The sessions of this role that no policy names.
     OtherSessions(String),
     /// These without an identity-based policy, where the resource is of their account.
-    Alone(Box<PrincipalSet>),
+    Alone(Box<Self>),
     /// The principals of an account.
     OfAccount(String),
     /// The principals of an account that no policy names, where policies name some.

@@ -32,7 +32,7 @@ pub enum ResourcePattern {
     /// A template leaves a part of it open; the pattern with `*` in those places covers all that it can cover.
     Open(Box<Wildcard>),
     /// `execute-api:/stage/METHOD/path`: the part behind the API whose policy it stands in, as an ARN without an API.
-    OwnApi(Box<ResourcePattern>),
+    OwnApi(Box<Self>),
     /// Neither: AWS rejects it.
     NotAnArn,
 }

@@ -66,9 +66,12 @@ pub(super) fn terraform(edit: &Edit, calls: &PolicyCalls, label: &str, arn: &Arn
     added(edit).and_then(|added| added.iter().map(block).collect()).ok_or_else(cannot)
 }
 
+/// A resource for each statement, by its id, with its properties.
+type Permissions = Vec<(String, [(&'static str, Json); 3])>;
+
 /// The properties of a resource for each statement, by its id.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-layerversionpermission.html>
-pub(super) fn cloudformation(edit: &Edit, arn: &Arn) -> Result<Vec<(String, [(&'static str, Json); 3])>, String> {
+pub(super) fn cloudformation(edit: &Edit, arn: &Arn) -> Result<Permissions, String> {
     let added = added(edit).ok_or_else(|| {
         format!(
             "CloudFormation: the policy of {arn} is made of AWS::Lambda::LayerVersionPermission, which cannot say this change"

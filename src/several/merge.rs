@@ -48,7 +48,8 @@ fn renamed(text: &str, statement: &Node, taken: &[&str]) -> Option<Json> {
     let own = verbatim(text, statement.span);
     let Some(sid) = statement.get("Sid") else { return Some(own) };
     let name = sid.as_str()?;
-    let fresh = (2..).map(|number| format!("{name}{number}")).find(|name| !taken.contains(&name.as_str()))?;
+    let fresh =
+        (2..=taken.len() + 2).map(|number| format!("{name}{number}")).find(|name| !taken.contains(&name.as_str()))?;
     if !taken.contains(&name) {
         return Some(own);
     }

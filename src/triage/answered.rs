@@ -1,4 +1,4 @@
-//! Rows as the command line of AWS answers a query: of CloudTrail Lake, of Athena, and of CloudWatch Logs Insights.
+//! Rows as the command line of AWS answers a query: of CloudTrail Lake, of Athena, and of `CloudWatch` Logs Insights.
 //!
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetQueryResults.html>,
 //! <https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryResults.html>,
@@ -23,7 +23,7 @@ struct Answer {
     lake: Vec<Vec<BTreeMap<String, Value>>>,
     #[serde(rename = "ResultSet")]
     athena: Option<ResultSet>,
-    /// Of CloudWatch Logs Insights.
+    /// Of `CloudWatch` Logs Insights.
     #[serde(default)]
     results: Vec<Vec<Field>>,
 }

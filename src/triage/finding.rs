@@ -324,7 +324,8 @@ const CHANGES: usize = 3;
 /// The changes of policies after which most denials began, each with who was denied.
 #[must_use]
 pub fn changed<'t>(findings: impl Iterator<Item = &'t Finding<'t>>) -> Vec<Standout<'t>> {
-    let mut all: BTreeMap<&Change, (Before<'t>, Vec<(&str, u64)>)> = BTreeMap::new();
+    type Seen<'t> = (Before<'t>, Vec<(&'t str, u64)>);
+    let mut all: BTreeMap<&Change, Seen<'t>> = BTreeMap::new();
     for finding in findings.filter(|finding| finding.is_denial()) {
         let Some(before) = finding.telling_change() else { continue };
         match all.entry(before.change) {

@@ -35,7 +35,9 @@ fn mend(fields: &mut Map<String, Value>) -> bool {
                 }
                 Value::Object(inner) => any |= mend(inner),
                 Value::Array(all) => {
-                    all.iter_mut().filter_map(Value::as_object_mut).for_each(|inner| any |= mend(inner))
+                    for inner in all.iter_mut().filter_map(Value::as_object_mut) {
+                        any |= mend(inner);
+                    }
                 }
                 _ => {}
             }

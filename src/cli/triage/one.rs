@@ -333,13 +333,15 @@ mod tests {
         let run = |before: usize, while_read: usize| {
             append(&trail, before);
             let mut state = State::open(kept_named, &Filter::default()).unwrap();
-            let found = files::find(&[trail_named.clone()]).unwrap().found;
+            let found = files::find(std::slice::from_ref(&trail_named)).unwrap().found;
             append(&trail, while_read);
             let todo: Vec<_> = found.into_iter().filter(|file| state.is_new(file)).collect();
             let shared = Mutex::new(&mut state);
             let progress = Progress::start("reading", Unit::Bytes, None);
             let reader = FileReader::new(&shared, todo.len(), false);
-            todo.iter().for_each(|file| reader.read(file, &progress, None).unwrap());
+            for file in &todo {
+                reader.read(file, &progress, None).unwrap();
+            }
             let of_trail = state.trail();
             let told = (of_trail.tally.records, of_trail.files, of_trail.grown, of_trail.growing, of_trail.bytes);
             state.save(kept_named).unwrap();

@@ -61,7 +61,9 @@ impl Redact for ResourceSet {
             Self::Matching(text) => redactor.names(text),
             Self::OfPolicy { arn, parts } => {
                 redactor.names(arn);
-                parts.iter_mut().for_each(|parts| redactor.names(parts));
+                if let Some(part) = parts {
+                    redactor.names(part);
+                }
             }
             Self::OfType(_) | Self::None => {}
         }

@@ -132,9 +132,7 @@ pub(super) fn told(kind: &str, name: &str, value: &Tree, is_policy: bool) -> Tol
         Told::Always
     } else if is_document {
         Told::Never
-    } else if (gives(kind) || is_policy) && !NAMING.contains(&name) {
-        Told::Always
-    } else if names_role(name, &["instanceprofile"]) {
+    } else if ((gives(kind) || is_policy) && !NAMING.contains(&name)) || names_role(name, &["instanceprofile"]) {
         Told::Always
     } else if names_role(name, &["role", "rolearn"]) {
         Told::IfKept

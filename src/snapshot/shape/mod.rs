@@ -248,7 +248,9 @@ fn named(file: &Source, found: &[Candidate], wanted: Option<PolicyType>, choice:
     }
     // whoever names the one of two takes it for deployed
     if is_exact {
-        picked.iter_mut().for_each(|one| one.only_if = None);
+        for one in &mut *picked {
+            one.only_if = None;
+        }
     }
     read(file, &picked, found.len() == 1)
 }

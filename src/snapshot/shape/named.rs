@@ -66,7 +66,9 @@ pub(super) fn of_settings(root: &Tree) -> Vec<Found> {
     let mut found: Vec<Found> =
         root.members().iter().map(|(name, value)| meaning(format!("var.{name}"), one_line(value), value)).collect();
     // without it the default counts
-    found.iter_mut().for_each(|one| one.beside.only_kept.clear());
+    for one in &mut *found {
+        one.beside.only_kept.clear();
+    }
     found
 }
 
