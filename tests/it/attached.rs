@@ -293,9 +293,8 @@ fn a_policy_within_a_condition_is_compared_by_its_branch() {
         // the document alone
         (
             format!(" [{read}]"),
-            format!(
-                " [{{PolicyName: read, PolicyDocument: !If [Prod, {{Statement: [{{Effect: Allow, Action: 'sqs:PurgeQueue', Resource: '*'}}]}}, !Ref D]}}]"
-            ),
+            " [{PolicyName: read, PolicyDocument: !If [Prod, {Statement: [{Effect: Allow, Action: 'sqs:PurgeQueue', Resource: '*'}]}, !Ref D]}]"
+                .to_owned(),
             "Role.Policies[0].PolicyDocument.If(Prod) new access: sqs:PurgeQueue on *",
         ),
     ];

@@ -48,9 +48,8 @@ fn sessions_whose_names_the_caller_chooses_are_known_by_their_address() {
 #[test]
 fn one_action_on_many_resources_stands_out() {
     let on = |many: usize| -> Vec<Value> {
-        let bucket = |number: usize| {
-            format!("arn:aws:s3:::bucket-{}{}", char::from(b'a' + (number % 26) as u8), "x".repeat(number / 26))
-        };
+        let letters: Vec<char> = ('a'..='z').collect();
+        let bucket = |number: usize| format!("arn:aws:s3:::bucket-{}{}", letters[number % 26], "x".repeat(number / 26));
         (0..many).map(|number| denied(number, "report", "s3:ListBucket", &bucket(number), NO_ALLOW)).collect()
     };
     assert_eq!(stands_out(&on(49)), [""; 0]);

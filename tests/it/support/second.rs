@@ -224,9 +224,8 @@ impl Judge<'_> {
             let behind = chars(behind);
             return Ok(match self.replace(rest, version, true) {
                 Replaced::Glyphs(glyphs) => Some(glob(&glyphs, &behind)),
-                Replaced::NoValue => Some(false),
                 Replaced::Unknown if glob(&variables_as_runs(rest), &behind) => None,
-                Replaced::Unknown => Some(false),
+                Replaced::NoValue | Replaced::Unknown => Some(false),
             });
         }
         if !pattern.starts_with("arn:") {
