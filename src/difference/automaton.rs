@@ -30,13 +30,13 @@ pub(super) struct Cell {
     /// A shortest one of the texts.
     pub(super) shortest: String,
     /// How early it was met: of two cells, a shortest text of both together is that of the one met first.
-    pub(super) met: usize,
+    pub(super) met: u32,
     /// A shortest one that is not empty, if there is any.
     pub(super) not_empty: Option<String>,
 }
 
 /// A shortest text with when it was found, and the same for one that is not empty.
-type Texts = ((usize, String), Option<(usize, String)>);
+type Texts = ((u32, String), Option<(u32, String)>);
 
 /// Places in the patterns that the text so far leads to, in order.
 type State = Vec<u32>;
@@ -105,7 +105,7 @@ impl Automaton {
         // in the order in which they were found, so that the first text of a cell is a shortest one
         for found in found {
             let (_, not_empty) = cells.entry(found.sets).or_insert(((found.met, found.shortest), None));
-            let sooner = |(at, _): &(usize, String)| not_empty.as_ref().is_none_or(|(known, _)| at < known);
+            let sooner = |(at, _): &(u32, String)| not_empty.as_ref().is_none_or(|(known, _)| at < known);
             if found.not_empty.as_ref().is_some_and(sooner) {
                 *not_empty = found.not_empty;
             }
@@ -243,7 +243,7 @@ mod tests {
         while let Some((state, text)) = states.get(at).cloned() {
             let mut sets = Vec::new();
             automaton.accepted(&state, &mut sets);
-            let first = || Cell { sets: sets.clone(), shortest: text.clone(), met: at, not_empty: None };
+            let first = || Cell { sets: sets.clone(), shortest: text.clone(), met: place(at), not_empty: None };
             let cell = cells.entry(sets.clone()).or_insert_with(first);
             if at > 0 {
                 cell.not_empty.get_or_insert(text.clone());

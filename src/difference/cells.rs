@@ -4,46 +4,88 @@ use std::cmp::Ordering;
 
 /// A set of cells or classes by their numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Cells(Vec<u64>);
+pub(super) struct Cells {
+    /// The first words, which are all that most sets have.
+    low: [u64; LOW],
+    high: Vec<u64>,
+}
+
+/// How many words stand in the set itself.
+const LOW: usize = 2;
 
 impl Cells {
     pub(super) fn insert(&mut self, number: usize) {
-        let word = number / 64;
-        if self.0.len() <= word {
-            self.0.resize(word + 1, 0);
+        let (word, bit) = (number / 64, 1 << (number % 64));
+        if let Some(bits) = self.low.get_mut(word) {
+            *bits |= bit;
+            return;
         }
-        if let Some(bits) = self.0.get_mut(word) {
-            *bits |= 1 << (number % 64);
+        let word = word - LOW;
+        if self.high.len() <= word {
+            self.high.resize(word + 1, 0);
+        }
+        if let Some(bits) = self.high.get_mut(word) {
+            *bits |= bit;
         }
     }
 
     pub(super) fn contains(&self, number: usize) -> bool {
-        self.0.get(number / 64).is_some_and(|bits| bits & (1 << (number % 64)) != 0)
+        self.word(number / 64) & (1 << (number % 64)) != 0
     }
 
     pub(super) fn count(&self) -> usize {
-        self.0.iter().map(|bits| bits.count_ones() as usize).sum()
+        let [one, other] = self.low;
+        let mut count = one.count_ones() + other.count_ones();
+        for bits in &self.high {
+            count += bits.count_ones();
+        }
+        count as usize
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.iter().all(|bits| *bits == 0)
+        self.low == [0; LOW] && self.high.iter().all(|bits| *bits == 0)
     }
 
     /// How many both hold.
     pub(super) fn common(&self, other: &Self) -> usize {
-        self.0.iter().zip(&other.0).map(|(a, b)| (a & b).count_ones() as usize).sum()
+        let ([a, b], [c, d]) = (self.low, other.low);
+        let mut count = (a & c).count_ones() + (b & d).count_ones();
+        for (at, bits) in self.high.iter().enumerate() {
+            let Some(others) = other.high.get(at) else { break };
+            count += (bits & others).count_ones();
+        }
+        count as usize
     }
 
     pub(super) fn meets(&self, other: &Self) -> bool {
-        self.0.iter().zip(&other.0).any(|(a, b)| a & b != 0)
+        let ([a, b], [c, d]) = (self.low, other.low);
+        if (a & c) | (b & d) != 0 {
+            return true;
+        }
+        for (at, bits) in self.high.iter().enumerate() {
+            let Some(others) = other.high.get(at) else { break };
+            if bits & others != 0 {
+                return true;
+            }
+        }
+        false
     }
 
     pub(super) fn and(&self, other: &Self) -> Self {
-        Self(self.0.iter().zip(&other.0).map(|(a, b)| a & b).collect())
+        let ([a, b], [c, d]) = (self.low, other.low);
+        let shorter = self.high.len().min(other.high.len());
+        let mut high = self.high.get(..shorter).unwrap_or_default().to_vec();
+        for (at, bits) in high.iter_mut().enumerate() {
+            *bits &= other.high.get(at).copied().unwrap_or_default();
+        }
+        Self { low: [a & c, b & d], high }
     }
 
     pub(super) fn remove(&mut self, other: &Self) {
-        for (bits, gone) in self.0.iter_mut().zip(&other.0) {
+        let ([a, b], [c, d]) = (self.low, other.low);
+        self.low = [a & !c, b & !d];
+        for (at, bits) in self.high.iter_mut().enumerate() {
+            let Some(gone) = other.high.get(at) else { break };
             *bits &= !gone;
         }
     }
@@ -55,26 +97,46 @@ impl Cells {
     }
 
     pub(super) fn is_within(&self, other: &Self) -> bool {
-        let (both, more) = self.0.split_at(self.0.len().min(other.0.len()));
-        both.iter().zip(&other.0).all(|(own, other)| own & !other == 0) && more.iter().all(|own| *own == 0)
+        let ([a, b], [c, d]) = (self.low, other.low);
+        if (a & !c) | (b & !d) != 0 {
+            return false;
+        }
+        for (at, bits) in self.high.iter().enumerate() {
+            if bits & !other.high.get(at).copied().unwrap_or_default() != 0 {
+                return false;
+            }
+        }
+        true
     }
 
     /// Adds what the other holds.
     pub(super) fn add(&mut self, other: &Self) {
-        if self.0.len() < other.0.len() {
-            self.0.resize(other.0.len(), 0);
+        let ([a, b], [c, d]) = (self.low, other.low);
+        self.low = [a | c, b | d];
+        if self.high.len() < other.high.len() {
+            self.high.resize(other.high.len(), 0);
         }
-        for (own, other) in self.0.iter_mut().zip(&other.0) {
-            *own |= other;
+        for (at, more) in other.high.iter().enumerate() {
+            if let Some(bits) = self.high.get_mut(at) {
+                *bits |= more;
+            }
         }
+    }
+
+    /// How many words there are.
+    fn len(&self) -> usize {
+        LOW + self.high.len()
+    }
+
+    fn word(&self, at: usize) -> u64 {
+        self.low.get(at).or_else(|| self.high.get(at - LOW)).copied().unwrap_or_default()
     }
 
     /// As the numbers of both are in order, one by one.
     pub(super) fn in_order(&self, other: &Self) -> Ordering {
-        let word = |cells: &Self, at: usize| cells.0.get(at).copied().unwrap_or_default();
-        let more = |cells: &Self, behind: usize| cells.0.iter().skip(behind).any(|word| *word != 0);
-        for at in 0..self.0.len().max(other.0.len()) {
-            let (own, others) = (word(self, at), word(other, at));
+        let more = |cells: &Self, behind: usize| (behind..cells.len()).any(|at| cells.word(at) != 0);
+        for at in 0..self.len().max(other.len()) {
+            let (own, others) = (self.word(at), other.word(at));
             if own == others {
                 continue;
             }
@@ -92,15 +154,13 @@ impl Cells {
         Ordering::Equal
     }
 
-    /// The words that are not empty.
-    pub(super) fn span(&self) -> (usize, usize) {
-        let first = self.0.iter().position(|word| *word != 0).unwrap_or(self.0.len());
-        let behind = self.0.iter().rposition(|word| *word != 0).map_or(first, |last| last + 1);
-        (first, behind)
+    /// The first number.
+    pub(super) fn first(&self) -> Option<usize> {
+        self.iter().next()
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        self.0.iter().enumerate().flat_map(|(index, word)| {
+        self.low.iter().chain(&self.high).enumerate().flat_map(|(index, word)| {
             let mut left = *word;
             std::iter::from_fn(move || {
                 let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;

@@ -51,9 +51,11 @@ pub(super) struct Elements {
     pub(super) lines: Vec<ConditionRef>,
 }
 
-/// What is known of one class of actions: a tree for each cell of resources.
+/// What is known of one class of actions: each cell of resources has a tree.
 pub(super) struct Answered {
-    pub(super) cells: Vec<(ResourceCell, Tree)>,
+    pub(super) cells: Vec<ResourceCell>,
+    /// The trees, each with the cells that have it.
+    pub(super) trees: Vec<(Tree, Cells)>,
     /// The entries of Resource that the statements of the class have, by number.
     pub(super) entries: Vec<usize>,
 }

@@ -13,17 +13,76 @@ pub(super) struct Candidate<T> {
     says: T,
     cells: Cells,
     count: usize,
-    /// Where its cells are, so that others are quickly seen to be elsewhere.
-    span: (usize, usize),
 }
 
 impl<T> Candidate<T> {
     pub(super) fn new(says: T, cells: Cells) -> Self {
-        Self { count: cells.count(), span: cells.span(), says, cells }
+        Self { count: cells.count(), says, cells }
+    }
+}
+
+/// Everything that there is to say it with.
+#[derive(Debug, Clone)]
+pub(super) struct Candidates<T> {
+    all: Vec<Candidate<T>>,
+    /// The candidates that cover the first cell, by number and in order, then those that cover the next one.
+    covering: Vec<usize>,
+    /// Where those of each cell begin, and at last where they end.
+    begins: Vec<usize>,
+}
+
+impl<T> Candidates<T> {
+    pub(super) fn new(all: Vec<Candidate<T>>) -> Self {
+        let mut begins = Vec::new();
+        for cell in all.iter().flat_map(|candidate| candidate.cells.iter()) {
+            if begins.len() < cell + 2 {
+                begins.resize(cell + 2, 0);
+            }
+            if let Some(count) = begins.get_mut(cell + 1) {
+                *count += 1;
+            }
+        }
+        let mut total = 0;
+        for begin in &mut begins {
+            total += *begin;
+            *begin = total;
+        }
+        let mut covering = vec![0; total];
+        let mut next = begins.clone();
+        for (number, candidate) in all.iter().enumerate() {
+            for cell in candidate.cells.iter() {
+                let Some(next) = next.get_mut(cell) else { continue };
+                if let Some(place) = covering.get_mut(*next) {
+                    *place = number;
+                }
+                *next += 1;
+            }
+        }
+        Self { all, covering, begins }
     }
 
-    fn meets(&self, cells: &Cells, (first, behind): (usize, usize)) -> bool {
-        self.span.0 < behind && first < self.span.1 && self.cells.meets(cells)
+    /// The numbers of those that cover the cell, in order.
+    fn covering(&self, cell: usize) -> &[usize] {
+        match self.begins.get(cell..).unwrap_or_default() {
+            [begin, end, ..] => self.covering.get(*begin..*end).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+
+    /// The numbers of those that cover some of the cells.
+    fn meeting(&self, cells: &Cells) -> Cells {
+        let mut meeting = Cells::default();
+        for cell in cells.iter() {
+            for number in self.covering(cell) {
+                meeting.insert(*number);
+            }
+        }
+        meeting
+    }
+
+    /// The candidates of these numbers, in order.
+    fn of<'c>(&'c self, numbers: impl Iterator<Item = usize>) -> impl Iterator<Item = &'c Candidate<T>> {
+        numbers.filter_map(|number| self.all.get(number))
     }
 }
 
@@ -67,20 +126,24 @@ const MOST_EXCEPTIONS: usize = 24;
 pub(super) fn cover<T: Clone + Ord>(
     wanted: &Cells,
     free: &Cells,
-    candidates: &[Candidate<T>],
+    candidates: &Candidates<T>,
 ) -> Option<Vec<Pattern<T>>> {
     let strict = Goal { wanted, free, lenient: false };
     // most often one pattern says it
-    let exact = candidates
-        .iter()
-        .filter(|candidate| wanted.is_within(&candidate.cells) && candidate.cells.without(wanted).is_within(free));
-    if let Some(exact) = exact.min_by_key(|candidate| candidate.count) {
+    let says = |candidate: &&Candidate<T>| {
+        wanted.is_within(&candidate.cells) && candidate.cells.without(wanted).is_within(free)
+    };
+    let exact = match wanted.first() {
+        Some(first) => candidates.of(candidates.covering(first).iter().copied()).filter(says).min_by_key(|it| it.count),
+        None => candidates.all.iter().filter(says).min_by_key(|it| it.count),
+    };
+    if let Some(exact) = exact {
         return Some(vec![Pattern::new(exact.says.clone())]);
     }
-    let span = wanted.span();
-    let meeting: Vec<&Candidate<T>> = candidates.iter().filter(|candidate| candidate.meets(wanted, span)).collect();
-    let single =
-        meeting.iter().map(|candidate| Joint { says: vec![&candidate.says], cells: Cow::Borrowed(&candidate.cells) });
+    let meeting = candidates.meeting(wanted);
+    let single = candidates
+        .of(meeting.iter())
+        .map(|candidate| Joint { says: vec![&candidate.says], cells: Cow::Borrowed(&candidate.cells) });
     let mut joints: Vec<Joint<'_, T>> = single.collect();
     let mut all = said_by(&joints, strict, candidates);
     let one = all
@@ -97,7 +160,7 @@ pub(super) fn cover<T: Clone + Ord>(
     // with patterns that must match together
     let mut several: Vec<Joint<'_, T>> = Vec::new();
     for cell in wanted.iter() {
-        let joint = joint_of(cell, &meeting);
+        let joint = joint_of(cell, candidates);
         if joint.says.len() > 1 && !several.iter().any(|known| known.says == joint.says) {
             several.push(joint);
         }
@@ -110,9 +173,8 @@ pub(super) fn cover<T: Clone + Ord>(
 }
 
 /// All candidates that cover the cell, as far as each leaves out more.
-fn joint_of<'c, T>(cell: usize, candidates: &[&'c Candidate<T>]) -> Joint<'c, T> {
-    let mut covering: Vec<&Candidate<T>> =
-        candidates.iter().copied().filter(|candidate| candidate.cells.contains(cell)).collect();
+fn joint_of<T>(cell: usize, candidates: &Candidates<T>) -> Joint<'_, T> {
+    let mut covering: Vec<&Candidate<T>> = candidates.of(candidates.covering(cell).iter().copied()).collect();
     covering.sort_by_key(|candidate| candidate.count);
     let mut says = Vec::new();
     let mut cells: Cow<'_, Cells> = Cow::Owned(Cells::default());
@@ -187,12 +249,12 @@ fn greedily<T: Clone + Ord>(wanted: &Cells, all: &[Said<'_, T>]) -> Option<Vec<P
 }
 
 /// What each of the patterns can say.
-fn said_by<'c, T: Ord>(joints: &[Joint<'c, T>], goal: Goal<'_>, candidates: &'c [Candidate<T>]) -> Vec<Said<'c, T>> {
+fn said_by<'c, T: Ord>(joints: &[Joint<'c, T>], goal: Goal<'_>, candidates: &'c Candidates<T>) -> Vec<Said<'c, T>> {
     joints.iter().filter_map(|joint| said(joint, goal, candidates)).collect()
 }
 
 /// The pattern without what is not wanted; `None` if no exceptions take it all away.
-fn said<'c, T: Ord>(joint: &Joint<'c, T>, goal: Goal<'_>, candidates: &'c [Candidate<T>]) -> Option<Said<'c, T>> {
+fn said<'c, T: Ord>(joint: &Joint<'c, T>, goal: Goal<'_>, candidates: &'c Candidates<T>) -> Option<Said<'c, T>> {
     let mut cells = joint.cells.and(goal.wanted);
     let mut unwanted = joint.cells.without(goal.wanted);
     unwanted.remove(goal.free);
@@ -208,18 +270,24 @@ fn said<'c, T: Ord>(joint: &Joint<'c, T>, goal: Goal<'_>, candidates: &'c [Candi
 }
 
 /// The patterns that take away what is unwanted and nothing else, those first that take most.
-fn exceptions<'c, T>(cells: &Cells, mut unwanted: Cells, candidates: &'c [Candidate<T>]) -> Option<Vec<&'c T>> {
-    let (own, span) = (cells.span(), unwanted.span());
+fn exceptions<'c, T>(cells: &Cells, mut unwanted: Cells, candidates: &'c Candidates<T>) -> Option<Vec<&'c T>> {
+    let own = candidates.meeting(cells);
     let mut left = unwanted.clone();
-    let mut useful: Vec<(usize, Reverse<usize>, usize)> = Vec::new();
-    for (index, candidate) in candidates.iter().enumerate() {
-        if candidate.meets(&unwanted, span) && !candidate.meets(cells, own) {
-            left.remove(&candidate.cells);
-            useful.push((candidate.count, Reverse(candidate.count), index));
-        }
+    // most often there is a cell that every pattern takes away with one that is to stay
+    while let Some(cell) = left.first() {
+        let others = candidates.covering(cell).iter().filter(|number| !own.contains(**number));
+        let widest = candidates.of(others.copied()).max_by_key(|candidate| candidate.count)?;
+        left.remove(&widest.cells);
     }
+    let mut useful = candidates.meeting(&unwanted);
+    useful.remove(&own);
+    let useful = useful.iter().filter_map(|index| {
+        let count = candidates.all.get(index)?.count;
+        Some((count, Reverse(count), index))
+    });
+    let useful: Vec<(usize, Reverse<usize>, usize)> = useful.collect();
     let most = useful.iter().map(|(count, ..)| *count).max().unwrap_or_default();
-    if !left.is_empty() || unwanted.count() > most * MOST_EXCEPTIONS {
+    if unwanted.count() > most * MOST_EXCEPTIONS {
         return None;
     }
     // what a pattern takes can only become less
@@ -227,7 +295,7 @@ fn exceptions<'c, T>(cells: &Cells, mut unwanted: Cells, candidates: &'c [Candid
     let mut except = Vec::new();
     while !unwanted.is_empty() {
         let (said, count, index) = useful.pop()?;
-        let Some(best) = candidates.get(index) else { continue };
+        let Some(best) = candidates.all.get(index) else { continue };
         let gain = best.cells.common(&unwanted);
         if gain < said && useful.peek().is_some_and(|next| *next > (gain, count, index)) {
             if gain > 0 {
@@ -248,8 +316,9 @@ fn exceptions<'c, T>(cells: &Cells, mut unwanted: Cells, candidates: &'c [Candid
 }
 
 /// The patterns that take away what is unwanted, and as little as can be of the cells.
-fn leniently<'c, T>(cells: &mut Cells, mut unwanted: Cells, candidates: &'c [Candidate<T>]) -> Option<Vec<&'c T>> {
-    let useful: Vec<&Candidate<T>> = candidates.iter().filter(|candidate| candidate.cells.meets(&unwanted)).collect();
+fn leniently<'c, T>(cells: &mut Cells, mut unwanted: Cells, candidates: &'c Candidates<T>) -> Option<Vec<&'c T>> {
+    let meeting = candidates.meeting(&unwanted);
+    let useful: Vec<&Candidate<T>> = candidates.of(meeting.iter()).collect();
     let mut except: Vec<&T> = Vec::new();
     while !unwanted.is_empty() {
         let total = cells.count();

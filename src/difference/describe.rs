@@ -12,7 +12,7 @@ use super::cells::Cells;
 use super::comparison::{Answered, Classes, Described, Elements, Problem, Sides, Solution};
 use super::condition::ConditionExpr;
 use super::context::KeyDomain;
-use super::cover::{Candidate, cover};
+use super::cover::{Candidate, Candidates, cover};
 use super::explore::{Leaf, Path};
 use super::resource::ResourceCell;
 use super::sets::{ActionSet, Pattern, ResourceSet};
@@ -60,7 +60,7 @@ struct Gathered {
 
 /// What actions are said with.
 struct Actions {
-    candidates: Vec<Candidate<ActionSet>>,
+    candidates: Candidates<ActionSet>,
     /// The classes about which no policy decides, so that a pattern may cover them or not.
     free: Cells,
     /// What was said.
@@ -231,9 +231,9 @@ impl Describer<'_> {
     /// What changed for classes with these answers.
     fn found(&self, answered: &Answered) -> Vec<Found> {
         let mut by_path: BTreeMap<(Leaf, Path), Cells> = BTreeMap::new();
-        for (cell, (_, tree)) in answered.cells.iter().enumerate() {
+        for (tree, cells) in &answered.trees {
             for (path, leaf) in tree.paths() {
-                by_path.entry((leaf, path)).or_default().insert(cell);
+                by_path.entry((leaf, path)).or_default().add(cells);
             }
         }
         if by_path.is_empty() {
@@ -241,8 +241,7 @@ impl Describer<'_> {
         }
         let candidates = self.resource_candidates(answered);
         let one_by_one = |cells: &Cells| {
-            let cells: Vec<&ResourceCell> =
-                cells.iter().filter_map(|cell| answered.cells.get(cell)).map(|(cell, _)| cell).collect();
+            let cells: Vec<&ResourceCell> = cells.iter().filter_map(|cell| answered.cells.get(cell)).collect();
             cells.into_iter()
         };
         let found = |((leaf, path), cells): ((Leaf, Path), Cells)| {
@@ -258,9 +257,9 @@ impl Describer<'_> {
     }
 
     /// The entries as sets of cells, and sets for everything, for all ARNs, for requests without a resource, for keys or roles.
-    fn resource_candidates(&self, answered: &Answered) -> Vec<Candidate<ResourceSet>> {
+    fn resource_candidates(&self, answered: &Answered) -> Candidates<ResourceSet> {
         let of = |test: &dyn Fn(&ResourceCell) -> bool| -> Cells {
-            answered.cells.iter().enumerate().filter(|(_, (cell, _))| test(cell)).map(|(index, _)| index).collect()
+            answered.cells.iter().enumerate().filter(|(_, cell)| test(cell)).map(|(index, _)| index).collect()
         };
         let mut candidates = vec![
             Candidate::new(ResourceSet::Matching("*".to_owned()), of(&|_| true)),
@@ -268,9 +267,9 @@ impl Describer<'_> {
             Candidate::new(ResourceSet::None, of(&|cell| cell.example == "*")),
         ];
         let mut of_entries: BTreeMap<usize, Cells> = BTreeMap::new();
-        for (index, (cell, _)) in answered.cells.iter().enumerate() {
-            for entry in &cell.entries {
-                of_entries.entry(*entry).or_default().insert(index);
+        for (index, cell) in answered.cells.iter().enumerate() {
+            for entry in cell.entries.iter() {
+                of_entries.entry(entry).or_default().insert(index);
             }
         }
         candidates.extend(answered.entries.iter().filter_map(|index| {
@@ -278,14 +277,14 @@ impl Describer<'_> {
             let cells = of_entries.remove(index).unwrap_or_default();
             Some(Candidate::new(ResourceSet::Matching(entry.text.clone()), cells))
         }));
-        if let Some(special) = answered.cells.iter().find_map(|(cell, _)| cell.special) {
+        if let Some(special) = answered.cells.iter().find_map(|cell| cell.special) {
             candidates.push(Candidate::new(ResourceSet::OfType(special), of(&|cell| cell.special.is_some())));
         }
         if let Some([arn, parts @ ..]) = self.problem.scope.as_ref().map(|scope| scope.arns.as_slice()) {
             let set = ResourceSet::OfPolicy { arn: arn.clone(), parts: parts.first().cloned() };
             candidates.push(Candidate::new(set, of(&|cell| cell.in_scope)));
         }
-        candidates
+        Candidates::new(candidates)
     }
 
     /// A cell by all the entries that match it and all that do not.
@@ -293,13 +292,13 @@ impl Describer<'_> {
         let (mut matching, mut except) = (Vec::new(), Vec::new());
         for index in &answered.entries {
             let Some(entry) = self.elements.entries.get(*index).filter(|entry| entry.text != "*") else { continue };
-            let list = if cell.entries.contains(index) { &mut matching } else { &mut except };
+            let list = if cell.entries.contains(*index) { &mut matching } else { &mut except };
             let entry = ResourceSet::Matching(entry.text.clone());
             if !list.contains(&entry) {
                 list.push(entry);
             }
         }
-        if let Some(special) = answered.cells.iter().find_map(|(cell, _)| cell.special) {
+        if let Some(special) = answered.cells.iter().find_map(|cell| cell.special) {
             if cell.special.is_some() { &mut matching } else { &mut except }.push(ResourceSet::OfType(special));
         }
         // the longest pattern says most
@@ -365,7 +364,7 @@ impl Describer<'_> {
     }
 
     /// The patterns as sets of classes, and sets for whole services, for everything and for single actions.
-    fn action_candidates(&self) -> Vec<Candidate<ActionSet>> {
+    fn action_candidates(&self) -> Candidates<ActionSet> {
         let candidate = |text: String, cells: Cells| Candidate::new(ActionSet::Matching(text), cells);
         let mut of_patterns = vec![Cells::default(); self.elements.texts.len()];
         let mut services: BTreeMap<&str, Cells> = BTreeMap::new();
@@ -388,7 +387,7 @@ impl Describer<'_> {
             texts.zip(of_patterns).map(|(text, cells)| candidate(text, cells)).collect();
         candidates.extend(services.into_iter().map(|(service, cells)| candidate(format!("{service}:*"), cells)));
         candidates.extend(single);
-        candidates
+        Candidates::new(candidates)
     }
 
     /// The actions one by one.

@@ -1,7 +1,9 @@
 //! Patterns read in parallel: which combinations of accepting places the texts lead to.
 
 use super::budget::Budget;
-use super::reader::{Alphabet, Reader, readers};
+use super::part::Part;
+use super::reader::{Alphabet, readers};
+use super::states::Pairs;
 use super::token::Step;
 
 /// What reading the patterns in parallel shows.
@@ -20,9 +22,9 @@ pub(super) struct Found {
     /// A first text that leads there.
     pub(super) shortest: String,
     /// When it was found.
-    pub(super) met: usize,
+    pub(super) met: u32,
     /// A first one that is not empty, and when it was found.
-    pub(super) not_empty: Option<(usize, String)>,
+    pub(super) not_empty: Option<(u32, String)>,
 }
 
 /// The most readers that read side by side; patterns beyond share them.
@@ -32,222 +34,118 @@ const MOST: usize = 16;
 /// not suffice.
 pub(super) fn walk(steps: &[Step], floors: &[Option<u32>], start: &[u32], budget: &mut Budget) -> Option<Walked> {
     let alphabet = Alphabet::new(steps);
-    let readers = readers(steps, floors, start, &alphabet, MOST);
+    let parts = Part::halves(readers(steps, floors, start, MOST), &alphabet);
+    let told: Vec<u64> = (0..alphabet.words())
+        .map(|word| parts.iter().fold(0, |all, part| all | part.told(part.start(), word)))
+        .collect();
+    let first = alphabet.other_than(&told).into_iter().chain(alphabet.told(&told)).collect();
     // what a state takes to keep counts too, where patterns are very long
-    let words = steps.len().div_ceil(64);
-    match readers.len() {
-        0..=4 => Machine::<4> { alphabet, readers, words }.walked(budget),
-        5..=8 => Machine::<8> { alphabet, readers, words }.walked(budget),
-        _ => Machine::<MOST> { alphabet, readers, words }.walked(budget),
-    }
+    let machine = Machine { alphabet, parts, cost: 1 + steps.len().div_ceil(64) / 16 };
+    Some(Walked { first, found: machine.walked(budget)? })
 }
 
-/// Readers side by side. Each knows its own states by number, so that a state of all is a few numbers, and what a reader does with a
-/// character is found out once, however many states of the others it goes with.
+/// All patterns, as two parts side by side.
 #[derive(Debug)]
-struct Machine<const READERS: usize> {
+struct Machine {
     alphabet: Alphabet,
-    readers: Vec<Reader>,
-    /// How many words all places take as bits.
-    words: usize,
+    parts: [Part; 2],
+    /// What a character costs, beside the places.
+    cost: usize,
 }
 
-/// A number for each reader.
-type Key<const READERS: usize> = [u32; READERS];
-
-/// Keys, each once, in the order in which they were met.
-#[derive(Debug)]
-struct Met<const READERS: usize> {
-    keys: Vec<Key<READERS>>,
-    /// A power of two of slots: the place of a key and one, or none. A key is in the first free one from where its mix points.
-    slots: Vec<u32>,
-}
-
-impl<const READERS: usize> Met<READERS> {
-    fn new() -> Self {
-        Self { keys: Vec::new(), slots: vec![0; 64] }
-    }
-
-    /// Adds the key where it is not there yet; its place, and whether it is new.
-    fn add(&mut self, key: Key<READERS>) -> (usize, bool) {
-        if self.keys.len() * 2 >= self.slots.len() {
-            self.slots = vec![0; self.slots.len() * 4];
-            for at in 0..self.keys.len() {
-                if let Some(key) = self.keys.get(at) {
-                    let slot = self.slot(key).0;
-                    self.fill(slot, at);
-                }
-            }
-        }
-        match self.slot(&key) {
-            (_, Some(known)) => (known, false),
-            (slot, None) => {
-                let at = self.keys.len();
-                self.fill(slot, at);
-                self.keys.push(key);
-                (at, true)
-            }
-        }
-    }
-
-    /// The slot of the key, and its place in case it is there.
-    fn slot(&self, key: &Key<READERS>) -> (usize, Option<usize>) {
-        let mut mixed: u64 = 0;
-        for pair in key.chunks(2) {
-            let both = match pair {
-                [one, other] => u64::from(*one) << 32 | u64::from(*other),
-                _ => 0,
-            };
-            mixed = (mixed.rotate_left(23) ^ both).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        }
-        let last = self.slots.len() - 1;
-        // only as many bits count as there are slots for
-        let mut slot = (mixed >> 20) as usize & last;
-        loop {
-            let known = self.slots.get(slot).map_or(0, |known| *known as usize);
-            let Some(at) = known.checked_sub(1) else { return (slot, None) };
-            if self.keys.get(at) == Some(key) {
-                return (slot, Some(at));
-            }
-            slot = (slot + 1) & last;
-        }
-    }
-
-    fn fill(&mut self, slot: usize, at: usize) {
-        if let (Some(slot), Ok(known)) = (self.slots.get_mut(slot), u32::try_from(at + 1)) {
-            *slot = known;
-        }
-    }
+/// The states in the order in which they were met.
+struct Met {
+    known: Pairs,
+    /// How each was reached first: from which, behind which character.
+    from: Vec<(u32, char)>,
 }
 
 /// A combination of sets: the first state that is in it, and the first behind a character.
-type First = (usize, Option<usize>);
+type First = (u32, Option<u32>);
 
-impl<const READERS: usize> Machine<READERS> {
-    fn walked(mut self, budget: &mut Budget) -> Option<Walked> {
-        let mut start = [0; READERS];
-        for (number, reader) in start.iter_mut().zip(&self.readers) {
-            *number = reader.start();
-        }
-        let mut told = vec![0; self.alphabet.words()];
-        for (word, told) in told.iter_mut().enumerate() {
-            *told = self.readers.iter().zip(start).fold(0, |all, (reader, state)| all | reader.told(state, word));
-        }
-        let others = self.alphabet.other_than(&told).into_iter();
-        let first = others.chain(self.alphabet.told(&told).map(|(_, letter)| letter)).collect();
-        Some(Walked { first, found: self.walk(start, budget)? })
-    }
-
-    /// Every combination of sets that some text leads to; `None` when the budget does not suffice.
-    fn walk(&mut self, start: Key<READERS>, budget: &mut Budget) -> Option<Vec<Found>> {
-        let Self { alphabet, readers, words } = self;
-        let mut states = Met::new();
-        states.add(start);
-        // how each state was reached first
-        let mut from: Vec<(usize, char)> = vec![(0, ' ')];
-        let mut combinations = Met::new();
+impl Machine {
+    fn walked(self, budget: &mut Budget) -> Option<Vec<Found>> {
+        let Self { alphabet, parts: [mut one, mut other], cost } = self;
+        let mut states = Met { known: Pairs::new(), from: Vec::new() };
+        states.reach((one.start(), other.start()), 0, ' ');
+        let mut combinations = Pairs::new();
         let mut found: Vec<First> = Vec::new();
-        let mut told = vec![0; alphabet.words()];
+        let mut all_told = vec![0; alphabet.words()];
         let mut at = 0;
-        while let Some(state) = states.keys.get(at).copied() {
-            let mut places = 0;
-            let (mut accepted, mut otherwise, mut behind) = ([0; READERS], [0; READERS], [0; READERS]);
-            for (number, reader) in readers.iter_mut().enumerate() {
-                let Some(own) = state.get(number) else { break };
-                let look = reader.look(*own, alphabet);
-                places += look.places;
-                if let (Some(accepted), Some(otherwise), Some(behind)) =
-                    (accepted.get_mut(number), otherwise.get_mut(number), behind.get_mut(number))
-                {
-                    (*accepted, *otherwise, *behind) = (look.accepted, look.otherwise, look.behind);
-                }
-            }
-            match combinations.add(accepted) {
+        while let Some((own, others)) = states.known.get(at) {
+            let (look, other_look) = (one.look(own, &alphabet), other.look(others, &alphabet));
+            match combinations.add((look.accepted, other_look.accepted)) {
                 (_, true) => found.push((at, (at > 0).then_some(at))),
                 (known, false) => {
-                    if let Some((_, not_empty)) = found.get_mut(known) {
+                    if let Some((_, not_empty)) = found.get_mut(known as usize) {
                         not_empty.get_or_insert(at);
                     }
                 }
             }
-            let cost = 1 + *words / 16 + places;
-            let mut lead = |next: Key<READERS>, character: char| {
+            let cost = cost + (look.places + other_look.places) as usize;
+            for (word, told) in all_told.iter_mut().enumerate() {
+                *told = one.told(own, word) | other.told(others, word);
+            }
+            if let Some(character) = alphabet.other_than(&all_told) {
                 budget.spend(cost)?;
-                if states.add(next).1 {
-                    from.push((at, character));
-                }
-                Some(())
-            };
-            let mut of_readers = [0; READERS];
-            for (word, told) in told.iter_mut().enumerate() {
-                *told = told_by(readers, &state, word, &mut of_readers);
+                states.reach((look.otherwise, other_look.otherwise), at, character);
             }
-            if let Some(other) = alphabet.other_than(&told) {
-                lead(otherwise, other)?;
-            }
-            for (word, told) in told.iter().enumerate() {
-                if word > 0 || alphabet.words() > 1 {
-                    told_by(readers, &state, word, &mut of_readers);
-                }
+            let (mut place, mut other_place) = (look.behind, other_look.behind);
+            for (word, told) in all_told.iter().enumerate() {
+                let (told_by_one, told_by_other) = (one.told(own, word), other.told(others, word));
                 let mut left = *told;
                 while left != 0 {
-                    let bit = left.trailing_zeros();
-                    left &= left - 1;
-                    let letter = word * 64 + bit as usize;
-                    let mut next = otherwise;
-                    for (number, reader) in readers.iter_mut().enumerate() {
-                        let Some(told) = of_readers.get(number).filter(|told| *told >> bit & 1 != 0) else { continue };
-                        if let (Some(own), Some(behind), Some(next)) =
-                            (state.get(number), behind.get(number), next.get_mut(number))
-                        {
-                            let before = (told & ((1 << bit) - 1)).count_ones() as usize;
-                            *next = reader.after(*own, behind + before, letter, alphabet);
-                        }
+                    let bit = left & left.wrapping_neg();
+                    let letter = word * 64 + left.trailing_zeros() as usize;
+                    left ^= bit;
+                    let mut next = (look.otherwise, other_look.otherwise);
+                    if told_by_one & bit != 0 {
+                        next.0 = one.after(own, place, letter, &alphabet);
+                        place += 1;
                     }
-                    lead(next, alphabet.letter(letter)?)?;
-                }
-                // those of the next word come behind those of this one
-                for (behind, told) in behind.iter_mut().zip(of_readers) {
-                    *behind += told.count_ones() as usize;
+                    if told_by_other & bit != 0 {
+                        next.1 = other.after(others, other_place, letter, &alphabet);
+                        other_place += 1;
+                    }
+                    budget.spend(cost)?;
+                    states.reach(next, at, alphabet.letter(letter)?);
                 }
             }
             at += 1;
         }
-        let text = |mut at: usize| {
-            let mut reversed = Vec::new();
-            while at > 0 {
-                let Some((before, character)) = from.get(at) else { break };
-                reversed.push(*character);
-                at = *before;
+        let found = found.into_iter().enumerate().map(|(number, (met, not_empty))| {
+            let mut sets = Vec::new();
+            let combination = u32::try_from(number).ok().and_then(|number| combinations.get(number));
+            if let Some((accepted, accepted_by_other)) = combination {
+                one.sets(accepted, &mut sets);
+                other.sets(accepted_by_other, &mut sets);
             }
-            reversed.iter().rev().collect::<String>()
-        };
-        let found = found.into_iter().zip(combinations.keys).map(|((met, not_empty), accepted)| {
-            let each = readers.iter().zip(accepted);
-            let mut sets: Vec<usize> = each.flat_map(|(reader, accepted)| reader.sets(accepted)).copied().collect();
             sets.sort_unstable();
             sets.dedup();
-            let shortest = text(met);
-            let not_empty = not_empty.map(|at| (at, if at == met { shortest.clone() } else { text(at) }));
+            let shortest = states.text(met);
+            let not_empty = not_empty.map(|at| (at, if at == met { shortest.clone() } else { states.text(at) }));
             Found { sets, shortest, met, not_empty }
         });
         Some(found.collect())
     }
 }
 
-/// The letters of this word that the state tells apart, for each reader, and all of them.
-fn told_by<const READERS: usize>(
-    readers: &[Reader],
-    state: &Key<READERS>,
-    word: usize,
-    of_readers: &mut [u64; READERS],
-) -> u64 {
-    let mut all = 0;
-    for (number, reader) in readers.iter().enumerate() {
-        if let (Some(own), Some(of_reader)) = (state.get(number), of_readers.get_mut(number)) {
-            *of_reader = reader.told(*own, word);
-            all |= *of_reader;
+impl Met {
+    /// Adds the state, which the character leads to, where it is not there yet.
+    fn reach(&mut self, state: (u32, u32), from: u32, character: char) {
+        if self.known.add(state).1 {
+            self.from.push((from, character));
         }
     }
-    all
+
+    /// A first text that leads to the state.
+    fn text(&self, mut at: u32) -> String {
+        let mut reversed = Vec::new();
+        while at > 0 {
+            let Some((before, character)) = self.from.get(at as usize) else { break };
+            reversed.push(*character);
+            at = *before;
+        }
+        reversed.iter().rev().collect()
+    }
 }

@@ -1,7 +1,10 @@
 //! Some of the patterns as a machine of their own, its states found as it is asked for them: sets of places, as bits.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
+use super::states::States;
 use super::token::{Step, Token, folds_to};
 
 /// The characters that some place tells apart.
@@ -44,9 +47,9 @@ impl Alphabet {
         self.letters.len().div_ceil(64)
     }
 
-    /// These letters, each with its number, in order.
-    pub(super) fn told<'a>(&'a self, told: &'a [u64]) -> impl Iterator<Item = (usize, char)> + 'a {
-        members(told).filter_map(|number| Some((number, *self.letters.get(number)?)))
+    /// These letters, in order.
+    pub(super) fn told<'a>(&'a self, told: &'a [u64]) -> impl Iterator<Item = char> + 'a {
+        members(told).filter_map(|number| self.letter(number))
     }
 
     /// The first character that is none of these; plain, so that examples are plain where they can be.
@@ -80,9 +83,6 @@ impl Alphabet {
     }
 }
 
-/// What was not found out yet.
-const UNKNOWN: u32 = u32::MAX;
-
 /// Some of the patterns.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
@@ -91,49 +91,24 @@ pub(super) struct Reader {
     floors: Vec<Option<u32>>,
     /// The places of runs: they may be left without a character.
     runs: Vec<u64>,
-    start: u32,
+    /// The places at the start.
+    start: Vec<u64>,
     /// Each state by its places.
-    known: BTreeMap<Vec<u64>, u32>,
+    known: HashMap<Vec<u64>, u32, RandomState>,
     /// The places of each.
-    states: Vec<Vec<u64>>,
-    looks: Vec<Look>,
-    /// The letters that each tells apart, as bits, one after the other.
-    told: Vec<u64>,
-    /// How many words those of one are.
-    words: usize,
-    /// The states behind the letters that each tells apart, one after the other.
-    behind: Vec<u32>,
+    places: Vec<Vec<u64>>,
     combinations: Vec<Vec<usize>>,
 }
 
-/// What is known of a state.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Look {
-    /// How many places it has.
-    pub(super) places: usize,
-    /// Which sets it is in, by the number of the combination.
-    pub(super) accepted: u32,
-    /// The state behind a character that it does not tell apart.
-    pub(super) otherwise: u32,
-    /// Where the states behind the letters that it tells apart begin.
-    pub(super) behind: usize,
-}
-
-/// The patterns among so many readers, each at its start. Those of one set are read together, and so are those without a run inside:
-/// of these few are ever read at once.
-pub(super) fn readers(
-    steps: &[Step],
-    floors: &[Option<u32>],
-    start: &[u32],
-    alphabet: &Alphabet,
-    most: usize,
-) -> Vec<Reader> {
+/// The patterns among so many readers. Those of one set are read together, and so are those without a run inside: of these few are
+/// ever read at once.
+pub(super) fn readers(steps: &[Step], floors: &[Option<u32>], start: &[u32], most: usize) -> Vec<Reader> {
     let groups = groups(steps);
     let (running, plain): (Vec<_>, Vec<_>) =
         groups.into_iter().partition(|(first, behind)| steps.get(*first..*behind).is_some_and(has_run_inside));
     let each = running.len().div_ceil(most.saturating_sub(1).max(1)).max(1);
     let several = running.chunks(each).chain((!plain.is_empty()).then_some(plain.as_slice()));
-    several.map(|groups| Reader::new(groups, steps, floors, start, alphabet)).collect()
+    several.map(|groups| Reader::new(groups, steps, floors, start)).collect()
 }
 
 /// The first place of the patterns of each set that stand together, and the one behind them.
@@ -157,14 +132,8 @@ fn has_run_inside(steps: &[Step]) -> bool {
 }
 
 impl Reader {
-    fn new(
-        groups: &[(usize, usize)],
-        steps: &[Step],
-        floors: &[Option<u32>],
-        start: &[u32],
-        alphabet: &Alphabet,
-    ) -> Self {
-        let mut reader = Self { words: alphabet.words(), ..Self::default() };
+    fn new(groups: &[(usize, usize)], steps: &[Step], floors: &[Option<u32>], start: &[u32]) -> Self {
+        let mut reader = Self::default();
         let mut at_start = Vec::new();
         for (first, behind) in groups {
             let (own, floors) = (steps.get(*first..*behind), floors.get(*first..*behind));
@@ -185,37 +154,28 @@ impl Reader {
                 set(&mut reader.runs, at);
             }
         }
-        let mut places = vec![0; words];
+        reader.start = vec![0; words];
         for at in at_start {
-            set(&mut places, at);
+            set(&mut reader.start, at);
         }
-        reader.start = reader.number(places, alphabet);
         reader
     }
 
-    /// The number of the state at the start.
-    pub(super) const fn start(&self) -> u32 {
-        self.start
+    /// The state at the start.
+    pub(super) fn start(&mut self, alphabet: &Alphabet, states: &mut States) -> u32 {
+        self.number(self.start.clone(), alphabet, states)
     }
 
-    /// What is known of the state; what is behind another character is found out.
-    pub(super) fn look(&mut self, state: u32, alphabet: &Alphabet) -> Look {
-        const NONE: Look = Look { places: 0, accepted: 0, otherwise: 0, behind: 0 };
-        let look = self.looks.get(state as usize).copied().unwrap_or(NONE);
-        if look.otherwise != UNKNOWN {
-            return look;
-        }
-        let after = self.read(state, None);
-        let otherwise = self.number(after, alphabet);
-        if let Some(look) = self.looks.get_mut(state as usize) {
-            look.otherwise = otherwise;
-        }
-        Look { otherwise, ..look }
-    }
-
-    /// The letters that the state tells apart, the word of this number of their bits.
-    pub(super) fn told(&self, state: u32, word: usize) -> u64 {
-        self.told.get(state as usize * self.words + word).copied().unwrap_or_default()
+    /// The state behind the character; behind one that the state does not tell apart where there is none.
+    pub(super) fn after(
+        &mut self,
+        state: u32,
+        character: Option<char>,
+        alphabet: &Alphabet,
+        states: &mut States,
+    ) -> u32 {
+        let after = self.read(state, character);
+        self.number(after, alphabet, states)
     }
 
     /// The sets of a combination.
@@ -223,52 +183,29 @@ impl Reader {
         self.combinations.get(combination as usize).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The state behind the letter of this number, which the state tells apart: it is kept at the place.
-    pub(super) fn after(&mut self, state: u32, place: usize, letter: usize, alphabet: &Alphabet) -> u32 {
-        match self.behind.get(place) {
-            Some(known) if *known != UNKNOWN => *known,
-            _ => {
-                let after = self.read(state, alphabet.letter(letter));
-                let after = self.number(after, alphabet);
-                if let Some(behind) = self.behind.get_mut(place) {
-                    *behind = after;
-                }
-                after
-            }
-        }
-    }
-
     /// The number of the state with these places.
-    fn number(&mut self, places: Vec<u64>, alphabet: &Alphabet) -> u32 {
+    fn number(&mut self, places: Vec<u64>, alphabet: &Alphabet, states: &mut States) -> u32 {
         if let Some(known) = self.known.get(&places) {
             return *known;
         }
-        let number = u32::try_from(self.states.len()).unwrap_or(UNKNOWN);
-        let begin = self.told.len();
-        self.told.resize(begin + self.words, 0);
-        let told = self.told.get_mut(begin..).unwrap_or_default();
+        let mut told = vec![0; alphabet.words()];
         let mut sets = Vec::new();
+        let mut count = 0;
         for at in members(&places) {
+            count += 1;
             match self.steps.get(at) {
-                Some(Step::Take(token)) => alphabet.told_by(*token, |letter| set(told, letter)),
+                Some(Step::Take(token)) => alphabet.told_by(*token, |letter| set(&mut told, letter)),
                 Some(Step::Accept(set)) => sets.push(*set),
                 None => {}
             }
         }
         sets.dedup();
-        let letters: usize = told.iter().map(|word| word.count_ones() as usize).sum();
-        let known = self.combinations.iter().position(|known| *known == sets).unwrap_or_else(|| {
+        let accepted = self.combinations.iter().position(|known| *known == sets).unwrap_or_else(|| {
             self.combinations.push(sets);
             self.combinations.len() - 1
         });
-        self.looks.push(Look {
-            places: members(&places).count(),
-            accepted: u32::try_from(known).unwrap_or(UNKNOWN),
-            otherwise: UNKNOWN,
-            behind: self.behind.len(),
-        });
-        self.behind.resize(self.behind.len() + letters, UNKNOWN);
-        self.states.push(places.clone());
+        let number = states.add(count, u32::try_from(accepted).unwrap_or(u32::MAX), told.into_iter());
+        self.places.push(places.clone());
         self.known.insert(places, number);
         number
     }
@@ -277,7 +214,7 @@ impl Reader {
     fn read(&self, state: u32, character: Option<char>) -> Vec<u64> {
         let mut next = vec![0; self.runs.len()];
         let mut running = false;
-        for at in self.states.get(state as usize).into_iter().flat_map(|places| members(places)) {
+        for at in self.places.get(state as usize).into_iter().flat_map(|places| members(places)) {
             let Some(Step::Take(token)) = self.steps.get(at) else { continue };
             let inside = character != Some(':');
             let to = match token {
@@ -304,7 +241,8 @@ impl Reader {
         // a run may be left at once; behind it there may be another
         loop {
             let (mut more, mut carry) = (0, 0);
-            for (next, runs) in next.iter_mut().zip(&self.runs) {
+            for (word, runs) in self.runs.iter().enumerate() {
+                let Some(next) = next.get_mut(word) else { break };
                 let left = *next & runs;
                 let reached = ((left << 1) | carry) & !*next;
                 *next |= reached;

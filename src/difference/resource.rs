@@ -25,7 +25,7 @@ pub(super) struct ResourceCell {
     /// One of them, in the words of an ARN; `*` is the request that names none.
     pub(super) example: String,
     /// The entries that match, by number.
-    pub(super) entries: Vec<usize>,
+    pub(super) entries: Cells,
     /// Whether the policy of the resource at hand is about it.
     pub(super) in_scope: bool,
     /// Its type, if the evaluator asks more of it.
@@ -97,7 +97,7 @@ struct Whole {
     number: usize,
     automaton: Automaton,
     /// The sets of each cell, how early a first text of it was met, and that text.
-    cells: Vec<(Cells, usize, String)>,
+    cells: Vec<(Cells, u32, String)>,
     /// What the entries spell, by their numbers, with the sets that it is in.
     spelled: Vec<(usize, Cells, String)>,
 }
@@ -244,39 +244,40 @@ impl Cutter<'_> {
 
     /// The cells of some of the entries that were walked.
     fn narrowed(&self, whole: Rc<Whole>, entries: &[usize], special: Option<SpecialType>) -> Cut {
-        let kept: Cells = entries.iter().copied().chain(self.sets()).collect();
-        let mut narrow: Vec<(Cells, usize, &str)> =
+        let [_, in_scope, of_type] = self.sets();
+        let own: Cells = entries.iter().copied().collect();
+        let mut kept = own.clone();
+        self.sets().into_iter().for_each(|set| kept.insert(set));
+        let mut narrow: Vec<(Cells, u32, &str)> =
             whole.cells.iter().map(|(sets, met, example)| (sets.and(&kept), *met, example.as_str())).collect();
         // of cells that are one now, that which was met first has a shortest text
         narrow.sort_by(|(own, met, _), (other, also_met, _)| own.in_order(other).then(met.cmp(also_met)));
         narrow.dedup_by(|(later, ..), (sets, ..)| later.in_order(sets).is_eq());
-        let cell = |(sets, _, example): (Cells, usize, &str)| {
-            let cell = self.cell(entries, special, &sets, example.to_owned());
+        let stars = self.stars(entries);
+        let cell = |(sets, _, example): (Cells, u32, &str)| {
+            let mut entries = sets.and(&own);
+            entries.add(&stars);
+            let cell = ResourceCell {
+                example: example.to_owned(),
+                entries,
+                in_scope: self.scope.is_none() || sets.contains(in_scope),
+                special: special.filter(|_| sets.contains(of_type)),
+            };
             (sets, cell)
         };
         let cells = narrow.into_iter().map(cell).collect();
         Cut { whole, kept, cells }
     }
 
-    fn cell(&self, entries: &[usize], special: Option<SpecialType>, sets: &Cells, example: String) -> ResourceCell {
-        let [arn, in_scope, of_type] = self.sets();
-        ResourceCell {
-            example,
-            in_scope: self.scope.is_none() || sets.contains(in_scope),
-            special: special.filter(|_| sets.contains(of_type)),
-            entries: sets.iter().take_while(|set| *set < arn).chain(self.stars(entries)).collect(),
-        }
-    }
-
     /// The cell of requests that name no resource.
     pub(super) fn no_resource(&self, entries: &[usize]) -> ResourceCell {
-        let (entries, in_scope) = (self.stars(entries).collect(), self.scope.is_none());
+        let (entries, in_scope) = (self.stars(entries), self.scope.is_none());
         ResourceCell { example: "*".to_owned(), entries, in_scope, special: None }
     }
 
-    fn stars<'s>(&'s self, entries: &'s [usize]) -> impl Iterator<Item = usize> + 's {
+    fn stars(&self, entries: &[usize]) -> Cells {
         let is_star = |index: &&usize| self.entries.get(**index).is_some_and(|entry| entry.text == "*");
-        entries.iter().filter(is_star).copied()
+        entries.iter().filter(is_star).copied().collect()
     }
 
     /// ARNs as the action's resources have them.
@@ -351,7 +352,7 @@ mod tests {
             let all: Vec<usize> = (0..entries.len()).collect();
             let some: Vec<usize> = all.iter().copied().step_by(2).collect();
             let shown = |cells: Vec<ResourceCell>| -> Vec<(Vec<usize>, usize)> {
-                cells.into_iter().map(|cell| (cell.entries, cell.example.len())).collect()
+                cells.into_iter().map(|cell| (cell.entries.iter().collect(), cell.example.len())).collect()
             };
             prop_assert_eq!(shown(cells(&entries, &[&all, &some], &some)), shown(cells(&entries, &[&some], &some)));
         }

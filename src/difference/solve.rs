@@ -199,7 +199,6 @@ impl Answerer<'_> {
             // also where the reference lists no resource types: that AWS has none is more than it knows
             None => cells.extend(self.cutter.cells(&entries, &class.action, budget)?),
         }
-        let mut answered = Vec::with_capacity(cells.len());
         let mut request = Request {
             action: Field::Known(class.action.clone()),
             context: self.assignment.context.clone(),
@@ -208,39 +207,36 @@ impl Answerer<'_> {
         let resources = self.index.resources(&changed.covering);
         let others = self.index.without_resource(&changed.covering);
         // resources that the same statements cover have equal questions
-        let mut by_statements: BTreeMap<(bool, bool, bool, Cells), Tree> = BTreeMap::new();
+        let mut by_statements: BTreeMap<(bool, bool, bool, Cells), (Tree, Cells)> = BTreeMap::new();
         let cost = 100 + 20 * changed.covering.iter().filter(|covered| **covered).count();
-        for cell in cells {
+        for (number, cell) in cells.iter().enumerate() {
             budget.spend(10 + resources.len())?;
-            let own: Cells = cell.entries.iter().copied().collect();
-            let covers = |(_, (entries, _)): &(usize, &(Cells, Cells))| entries.meets(&own);
+            let covers = |(_, (entries, _)): &(usize, &(Cells, Cells))| entries.meets(&cell.entries);
             let covered = || resources.iter().enumerate().filter(covers);
             let (is_star, is_special) = (cell.example == "*", cell.special.is_some());
             let statements = (is_star, cell.in_scope, is_special, covered().map(|(number, _)| number).collect());
-            let tree = if let Some(tree) = by_statements.get(&statements) {
+            if let Some((_, alike)) = by_statements.get_mut(&statements) {
+                alike.insert(number);
+                continue;
+            }
+            budget.spend(cost)?;
+            let reached = self.is_shared.then(|| {
+                let mut naming = Cells::default();
+                covered().for_each(|(_, (_, statements))| naming.add(statements));
+                let (treated, others) = (class.treated().to_owned(), others.clone());
+                Reached { treated, is_star, in_scope: cell.in_scope, is_special, naming, others }
+            });
+            let tree = if let Some(tree) = reached.as_ref().and_then(|reached| self.reached.get(reached)) {
                 tree.clone()
             } else {
-                budget.spend(cost)?;
-                let reached = self.is_shared.then(|| {
-                    let mut naming = Cells::default();
-                    covered().for_each(|(_, (_, statements))| naming.add(statements));
-                    let (treated, others) = (class.treated().to_owned(), others.clone());
-                    Reached { treated, is_star, in_scope: cell.in_scope, is_special, naming, others }
-                });
-                let tree = if let Some(tree) = reached.as_ref().and_then(|reached| self.reached.get(reached)) {
-                    tree.clone()
-                } else {
-                    request.resource = Field::Known(cell.example.clone());
-                    let tree = self.tree(&request, &cell, changed, budget)?;
-                    self.reached.extend(reached.map(|reached| (reached, tree.clone())));
-                    tree
-                };
-                by_statements.insert(statements, tree.clone());
+                request.resource = Field::Known(cell.example.clone());
+                let tree = self.tree(&request, cell, changed, budget)?;
+                self.reached.extend(reached.map(|reached| (reached, tree.clone())));
                 tree
             };
-            answered.push((cell, tree));
+            by_statements.insert(statements, (tree, Cells::from_iter([number])));
         }
-        Some(Answered { cells: answered, entries })
+        Some(Answered { cells, trees: by_statements.into_values().collect(), entries })
     }
 
     /// In which contexts the answers to the request differ.

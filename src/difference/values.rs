@@ -3,7 +3,7 @@
 use super::cells::Cells;
 use super::condition::{ConditionExpr, ConditionTest};
 use super::context::{ConditionRef, KeyDomain, ValueClass};
-use super::cover::{Candidate, cover};
+use super::cover::{Candidate, Candidates, cover};
 use super::sets::Pattern;
 use crate::evaluate::{Truth, holds};
 use crate::iam::{Context, ContextValue, Quantifier};
@@ -110,7 +110,7 @@ impl Values<'_> {
             let except = except.into_iter().map(opposite);
             ConditionExpr::all(std::iter::once(pattern).chain(also).chain(except).collect())
         };
-        let patterns = cover(&set(wanted), &Cells::default(), &candidates)?;
+        let patterns = cover(&set(wanted), &Cells::default(), &Candidates::new(candidates))?;
         Some(ConditionExpr::any(patterns.into_iter().map(all_of).collect()))
     }
 }

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccessLevel, ActionFacts, Reference};
+use super::{ActionFacts, Reference, Service};
 use crate::iam::{Action, ActionPattern};
 
 /// An action that reaches beyond itself.
@@ -193,28 +193,10 @@ impl Reference {
             None => listed().iter().collect(),
         };
         let known = of_pattern.into_iter().filter(|(action, _)| pattern.matches(action)).map(|(_, row)| row.danger());
-        let others = self.matching_of(pattern, |facts| manages_permissions(facts) || sets_permissions(facts));
+        let others = self.matching_of(pattern, Service::managing);
         let is_listed = |facts: &ActionFacts<'_>| facts.action().is_some_and(|it| rows().contains_key(it.folded()));
         known.chain(others.iter().filter(|facts| !is_listed(facts)).filter_map(by_level)).collect()
     }
-}
-
-/// Whether AWS classes the action as permissions management.
-fn manages_permissions(facts: &ActionFacts<'_>) -> bool {
-    facts.access_levels().contains(&AccessLevel::PermissionsManagement)
-}
-
-/// How the names of actions begin that make or change something.
-const SETTERS: [&str; 7] = ["Add", "Associate", "Create", "Grant", "Put", "Set", "Update"];
-/// How the names of permissions end.
-const PERMISSIONS: [&str; 4] = ["Permission", "Permissions", "PermissionStatement", "AccessPolicy"];
-
-/// Whether the name of an action that changes something says that it sets permissions: some services class such actions as writing.
-fn sets_permissions(facts: &ActionFacts<'_>) -> bool {
-    let name = facts.name();
-    facts.access_levels().contains(&AccessLevel::Write)
-        && SETTERS.iter().any(|verb| name.starts_with(verb))
-        && PERMISSIONS.iter().any(|noun| name.ends_with(noun))
 }
 
 /// Services whose permissions are about principals, not about a resource of their own.
@@ -225,8 +207,8 @@ const OF_PRINCIPALS: [&str; 6] = ["iam", "organizations", "sso", "identitystore"
 fn by_level(facts: &ActionFacts<'_>) -> Option<Danger> {
     let service = facts.service().prefix();
     let (power, source) = match facts {
-        _ if manages_permissions(facts) => (Power::ManagePermissions(service.to_owned()), ACCESS_LEVELS),
-        _ if sets_permissions(facts) => (Power::SetPermissions(service.to_owned()), ACTIONS),
+        _ if facts.manages_permissions() => (Power::ManagePermissions(service.to_owned()), ACCESS_LEVELS),
+        _ if facts.sets_permissions() => (Power::SetPermissions(service.to_owned()), ACTIONS),
         _ => return None,
     };
     let kind = if OF_PRINCIPALS.contains(&service) { DangerKind::Escalation } else { DangerKind::Exposure };
@@ -354,7 +336,7 @@ mod tests {
         assert_eq!(of("s3:Get*"), Vec::<String>::new());
         assert!(of("iam:*").contains(&"iam:DeleteAccountPasswordPolicy".to_owned()));
         assert_eq!(of("*").len(), {
-            let by_class = |action: &&ActionFacts<'_>| manages_permissions(action) || sets_permissions(action);
+            let by_class = |action: &&ActionFacts<'_>| action.manages_permissions() || action.sets_permissions();
             let all = Reference::embedded().matching(&ActionPattern::new("*"));
             let new = all
                 .iter()

@@ -127,13 +127,17 @@ impl Reference {
     /// Every known action that the pattern covers, in order.
     #[must_use]
     pub fn matching(&self, pattern: &ActionPattern) -> Vec<ActionFacts<'_>> {
-        self.matching_of(pattern, |_| true)
+        self.matching_of(pattern, Service::actions)
     }
 
-    /// Those that are wanted of them. That is asked first, as comparing with a pattern takes longer.
-    fn matching_of(&self, pattern: &ActionPattern, is_wanted: fn(&ActionFacts<'_>) -> bool) -> Vec<ActionFacts<'_>> {
+    /// Those of these actions of each service that the pattern covers.
+    fn matching_of<'r, A: Iterator<Item = ActionFacts<'r>>>(
+        &'r self,
+        pattern: &ActionPattern,
+        actions: fn(&'r Service) -> A,
+    ) -> Vec<ActionFacts<'r>> {
         let covered = |service: &str| {
-            let actions = self.service(service).into_iter().flat_map(Service::actions).filter(is_wanted);
+            let actions = self.service(service).into_iter().flat_map(actions);
             actions.filter(|facts| facts.action().is_some_and(|action| pattern.matches(action)))
         };
         match pattern.service() {

@@ -12,6 +12,8 @@ pub struct Service {
     types: Vec<ResourceType>,
     /// Sorted by their folded names.
     actions: Vec<Entry>,
+    /// The numbers of those that change who may do what, found when they are first asked for.
+    managing: OnceLock<Vec<usize>>,
 }
 
 /// An action as the file has it.
@@ -81,6 +83,11 @@ pub enum AccessLevel {
     Tagging,
 }
 
+/// How the names of actions begin that make or change something.
+const SETTERS: [&str; 7] = ["Add", "Associate", "Create", "Grant", "Put", "Set", "Update"];
+/// How the names of permissions end.
+const PERMISSIONS: [&str; 4] = ["Permission", "Permissions", "PermissionStatement", "AccessPolicy"];
+
 /// One action of a service.
 #[derive(Debug, Clone, Copy)]
 pub struct ActionFacts<'r> {
@@ -140,6 +147,15 @@ impl Service {
     /// Its actions, in order.
     pub fn actions(&self) -> impl Iterator<Item = ActionFacts<'_>> {
         self.actions.iter().map(|entry| ActionFacts { service: self, entry })
+    }
+
+    /// Those of them that manage or set permissions, in order.
+    pub(super) fn managing(&self) -> impl Iterator<Item = ActionFacts<'_>> {
+        let is_one = |facts: &ActionFacts<'_>| facts.manages_permissions() || facts.sets_permissions();
+        let found =
+            || self.actions().enumerate().filter(|(_, facts)| is_one(facts)).map(|(number, _)| number).collect();
+        let entries = self.managing.get_or_init(found).iter().filter_map(|number| self.actions.get(*number));
+        entries.map(|entry| ActionFacts { service: self, entry })
     }
 
     /// The action of this name, which is given in lower case.
@@ -292,6 +308,19 @@ impl<'r> ActionFacts<'r> {
     #[must_use]
     pub fn lists(&self, key: &str) -> bool {
         self.condition_keys().any(|listed| listed.is(key))
+    }
+
+    /// Whether AWS classes it as permissions management.
+    pub(super) fn manages_permissions(&self) -> bool {
+        self.access_levels().contains(&AccessLevel::PermissionsManagement)
+    }
+
+    /// Whether the name of an action that changes something says that it sets permissions: some services class such actions as writing.
+    pub(super) fn sets_permissions(&self) -> bool {
+        let name = self.name();
+        self.access_levels().contains(&AccessLevel::Write)
+            && SETTERS.iter().any(|verb| name.starts_with(verb))
+            && PERMISSIONS.iter().any(|noun| name.ends_with(noun))
     }
 
     /// Whether the reference lists it for the action and for none of its resource types: then it is about the call, not about what is there.

@@ -13,7 +13,10 @@ pub fn is_unprintable(character: char) -> bool {
 /// Whether a text is printable ASCII and newlines and tabs, as most are: there is nothing in it to make visible or to drop.
 #[must_use]
 pub fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\t'))
+    // a stretch is looked at whole, many bytes at once
+    let plain =
+        |stretch: &[u8]| stretch.iter().fold(true, |all, byte| all & matches!(byte, b' '..=b'~' | b'\n' | b'\t'));
+    text.as_bytes().chunks(64).all(plain)
 }
 
 /// Whether nobody sees the character, although a program reads it: what a terminal would obey, and what Unicode tells programs to leave out

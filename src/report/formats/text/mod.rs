@@ -191,7 +191,9 @@ impl Text {
 
 /// Columns of a terminal: letters of East Asia and most emoji take two, combining marks none.
 fn columns(text: &str) -> usize {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) { text.len() } else { text.width() }
+    // a stretch is looked at whole, many bytes at once
+    let plain = |stretch: &[u8]| stretch.iter().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'));
+    if text.as_bytes().chunks(64).all(plain) { text.len() } else { text.width() }
 }
 
 /// Rows of a terminal that is so wide: a line that is longer takes several.
