@@ -20,6 +20,7 @@ impl Budget {
     }
 
     /// Takes from it; `None` when nothing is left.
+    #[inline]
     pub(super) fn spend(&mut self, steps: usize) -> Option<()> {
         self.0 = self.0.checked_sub(u64::try_from(steps).unwrap_or(u64::MAX))?;
         Some(())

@@ -14,6 +14,7 @@ pub(super) struct Cells {
 const LOW: usize = 2;
 
 impl Cells {
+    #[inline]
     pub(super) fn insert(&mut self, number: usize) {
         let (word, bit) = (number / 64, 1 << (number % 64));
         if let Some(bits) = self.low.get_mut(word) {
@@ -29,6 +30,7 @@ impl Cells {
         }
     }
 
+    #[inline]
     pub(super) fn contains(&self, number: usize) -> bool {
         self.word(number / 64) & (1 << (number % 64)) != 0
     }
@@ -42,11 +44,13 @@ impl Cells {
         count as usize
     }
 
+    #[inline]
     pub(super) fn is_empty(&self) -> bool {
         self.low == [0; LOW] && self.high.iter().all(|bits| *bits == 0)
     }
 
     /// How many both hold.
+    #[inline]
     pub(super) fn common(&self, other: &Self) -> usize {
         let ([a, b], [c, d]) = (self.low, other.low);
         let mut count = (a & c).count_ones() + (b & d).count_ones();
@@ -57,6 +61,7 @@ impl Cells {
         count as usize
     }
 
+    #[inline]
     pub(super) fn meets(&self, other: &Self) -> bool {
         let ([a, b], [c, d]) = (self.low, other.low);
         if (a & c) | (b & d) != 0 {
@@ -96,6 +101,7 @@ impl Cells {
         left
     }
 
+    #[inline]
     pub(super) fn is_within(&self, other: &Self) -> bool {
         let ([a, b], [c, d]) = (self.low, other.low);
         if (a & !c) | (b & !d) != 0 {
@@ -128,6 +134,7 @@ impl Cells {
         LOW + self.high.len()
     }
 
+    #[inline]
     fn word(&self, at: usize) -> u64 {
         self.low.get(at).or_else(|| self.high.get(at - LOW)).copied().unwrap_or_default()
     }

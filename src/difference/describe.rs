@@ -266,15 +266,9 @@ impl Describer<'_> {
             Candidate::new(any_arn(), of(&|cell| cell.example != "*")),
             Candidate::new(ResourceSet::None, of(&|cell| cell.example == "*")),
         ];
-        let mut of_entries: BTreeMap<usize, Cells> = BTreeMap::new();
-        for (index, cell) in answered.cells.iter().enumerate() {
-            for entry in cell.entries.iter() {
-                of_entries.entry(entry).or_default().insert(index);
-            }
-        }
         candidates.extend(answered.entries.iter().filter_map(|index| {
             let entry = self.elements.entries.get(*index).filter(|entry| entry.text != "*")?;
-            let cells = of_entries.remove(index).unwrap_or_default();
+            let cells = of(&|cell| cell.entries.contains(*index));
             Some(Candidate::new(ResourceSet::Matching(entry.text.clone()), cells))
         }));
         if let Some(special) = answered.cells.iter().find_map(|cell| cell.special) {

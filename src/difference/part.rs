@@ -52,16 +52,19 @@ impl Part {
     }
 
     /// What is known of the state; what is behind another character is found out.
+    #[inline]
     pub(super) fn look(&mut self, state: u32, alphabet: &Alphabet) -> Look {
         Look { otherwise: self.otherwise(state, alphabet), ..self.states.look(state) }
     }
 
     /// The letters that the state tells apart, the word of this number of their bits.
+    #[inline]
     pub(super) fn told(&self, state: u32, word: usize) -> u64 {
         self.states.told(state, word)
     }
 
     /// The state behind the letter of this number, which the state tells apart: it is kept at the place.
+    #[inline]
     pub(super) fn after(&mut self, state: u32, place: u32, letter: usize, alphabet: &Alphabet) -> u32 {
         if let Some(known) = self.states.behind(place) {
             return known;
@@ -83,6 +86,7 @@ impl Part {
         }
     }
 
+    #[inline]
     fn otherwise(&mut self, state: u32, alphabet: &Alphabet) -> u32 {
         if let Some(known) = self.states.otherwise(state) {
             return known;

@@ -53,12 +53,14 @@ impl Alphabet {
     }
 
     /// The first character that is none of these; plain, so that examples are plain where they can be.
+    #[inline]
     pub(super) fn other_than(&self, told: &[u64]) -> Option<char> {
         let free = |(_, number): &&(char, Option<usize>)| number.is_none_or(|number| !has(told, number));
         self.spare.iter().find(free).map(|(spare, _)| *spare)
     }
 
     /// The letter of this number.
+    #[inline]
     pub(super) fn letter(&self, number: usize) -> Option<char> {
         self.letters.get(number).copied()
     }

@@ -49,17 +49,20 @@ impl States {
     }
 
     /// What is known of the state; what is behind another character may not be known yet.
+    #[inline]
     pub(super) fn look(&self, state: u32) -> Look {
         const NONE: Look = Look { places: 0, accepted: 0, otherwise: 0, behind: 0 };
         self.looks.get(state as usize).copied().unwrap_or(NONE)
     }
 
     /// The state behind a character that the state does not tell apart, if it is known.
+    #[inline]
     pub(super) fn otherwise(&self, state: u32) -> Option<u32> {
         Some(self.look(state).otherwise).filter(|otherwise| *otherwise != UNKNOWN)
     }
 
     /// Keeps the state behind a character that the state does not tell apart.
+    #[inline]
     pub(super) fn keep_otherwise(&mut self, state: u32, otherwise: u32) {
         if let Some(look) = self.looks.get_mut(state as usize) {
             look.otherwise = otherwise;
@@ -67,6 +70,7 @@ impl States {
     }
 
     /// The letters that the state tells apart, the word of this number of their bits.
+    #[inline]
     pub(super) fn told(&self, state: u32, word: usize) -> u64 {
         self.told.get(state as usize * self.words + word).copied().unwrap_or_default()
     }
@@ -83,11 +87,13 @@ impl States {
     }
 
     /// The state that is kept at the place, if it is known.
+    #[inline]
     pub(super) fn behind(&self, place: u32) -> Option<u32> {
         self.behind.get(place as usize).copied().filter(|behind| *behind != UNKNOWN)
     }
 
     /// Keeps a state at the place.
+    #[inline]
     pub(super) fn keep_behind(&mut self, place: u32, behind: u32) {
         if let Some(known) = self.behind.get_mut(place as usize) {
             *known = behind;
@@ -109,11 +115,13 @@ impl Pairs {
     }
 
     /// The pair of this number.
+    #[inline]
     pub(super) fn get(&self, number: u32) -> Option<(u32, u32)> {
         self.pairs.get(number as usize).copied()
     }
 
     /// Adds the pair where it is not there yet; its number, and whether it is new.
+    #[inline]
     pub(super) fn add(&mut self, pair: (u32, u32)) -> (u32, bool) {
         if self.pairs.len() * 2 >= self.slots.len() {
             self.grow();
@@ -139,6 +147,7 @@ impl Pairs {
     }
 
     /// The number of the pair, or the slot for it.
+    #[inline]
     fn find(&self, pair: (u32, u32)) -> Result<u32, usize> {
         let (one, other) = pair;
         let mixed = (u64::from(one) << 32 | u64::from(other)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
@@ -155,6 +164,7 @@ impl Pairs {
         }
     }
 
+    #[inline]
     fn fill(&mut self, slot: usize, number: u32) {
         if let Some(slot) = self.slots.get_mut(slot) {
             *slot = number.saturating_add(1);
