@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::automaton::Automaton;
 use super::budget::Budget;
 use super::cannot_tell::CannotTell;
+use super::cores::each;
 use super::pattern;
 use crate::iam::{Action, ActionPattern, has_rcps, is_no_longer_asked};
 use crate::reference::Reference;
@@ -110,8 +111,18 @@ impl Classifier<'_> {
         let named =
             self.texts.iter().filter_map(|text| text.pattern.service()).filter(|service| !service.contains(['*', '?']));
         let services: BTreeSet<&str> = named.chain(SPECIAL_SERVICES).collect();
+        let affected: Vec<&str> = services.iter().copied().filter(|service| self.affected.contains(service)).collect();
+        // what is known of a service is read when it is first asked for, and an action as well
+        each(&affected, 4, |service| {
+            let facts = self.reference.service(service);
+            facts
+                .into_iter()
+                .flat_map(crate::reference::Service::actions)
+                .filter(|facts| facts.action().is_some())
+                .count()
+        });
         let mut classes = Vec::new();
-        for service in services.iter().filter(|service| self.affected.contains(service)) {
+        for service in affected {
             self.of_service(service, budget, &mut classes, cannot_tell);
         }
         for actions in UNNAMED.iter().take(if self.rcps { 2 } else { 1 }) {

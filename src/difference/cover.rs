@@ -81,7 +81,7 @@ impl<T> Candidates<T> {
     }
 
     /// The candidates of these numbers, in order.
-    fn of<'c>(&'c self, numbers: impl Iterator<Item = usize>) -> impl Iterator<Item = &'c Candidate<T>> {
+    fn of(&self, numbers: impl Iterator<Item = usize>) -> impl Iterator<Item = &Candidate<T>> {
         numbers.filter_map(|number| self.all.get(number))
     }
 }

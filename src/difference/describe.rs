@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::sync::{Mutex, PoisonError};
 
 use super::access_change::{AccessChange, Change};
 use super::action::{ActionClass, covering, stands_alone};
@@ -12,6 +13,7 @@ use super::cells::Cells;
 use super::comparison::{Answered, Classes, Described, Elements, Problem, Sides, Solution};
 use super::condition::ConditionExpr;
 use super::context::KeyDomain;
+use super::cores::each;
 use super::cover::{Candidate, Candidates, cover};
 use super::explore::{Leaf, Path};
 use super::resource::ResourceCell;
@@ -64,8 +66,14 @@ struct Actions {
     /// The classes about which no policy decides, so that a pattern may cover them or not.
     free: Cells,
     /// What was said.
-    said: BTreeMap<Cells, Vec<Pattern<ActionSet>>>,
+    said: Mutex<BTreeMap<Cells, Vec<Pattern<ActionSet>>>>,
 }
+
+/// What the cases of keys ask of the context, as far as it was said.
+type Asking = Mutex<BTreeMap<(usize, u128), Vec<ConditionExpr>>>;
+
+/// So many are worth a core of their own.
+const MANY: usize = 24;
 
 /// The actions of a change.
 struct ToldActions {
@@ -105,66 +113,69 @@ impl Describer<'_> {
     fn describe(&self, solution: &Solution<'_>, cannot_tell: &mut Vec<CannotTell>) -> Vec<Described> {
         let mut told = Vec::new();
         let mut gathered: BTreeMap<Alike, Gathered> = BTreeMap::new();
-        let found: Vec<Vec<Found>> = solution.answered.iter().map(|answered| self.found(answered)).collect();
+        let found: Vec<Vec<Found>> = each(&solution.answered, MANY, |answered| self.found(answered));
         for (class, answered) in &solution.of_class {
             self.gather(*class, found.get(*answered).map(Vec::as_slice).unwrap_or_default(), &mut gathered);
         }
-        let mut actions = Actions {
+        let gathered: Vec<(Alike, Gathered)> = gathered.into_iter().collect();
+        let actions = Actions {
             candidates: self.action_candidates(),
             free: (self.classes.iter().enumerate())
                 .filter(|(_, class)| class.is_beyond_policies())
                 .map(|(index, _)| index)
                 .collect(),
-            said: BTreeMap::new(),
+            said: Mutex::default(),
         };
-        let mut conditions = BTreeMap::new();
-        for ((leaf, path, resources), gathered) in gathered {
-            let Sides { inside, outside } = self.sides;
-            let sides = if gathered.example.in_scope { inside } else { outside };
-            let sides = sides.each_ref().map(|side| &side.all);
-            let example = self.request(&gathered.example, &path, false);
-            let resources = if self.names_resources() { resources } else { Vec::new() };
-            let told_actions = self.told(&gathered.classes, &resources, &mut actions);
-            let mut access = AccessChange {
-                change: Change::Allowed,
-                principals: self.problem.principals.clone(),
-                actions: told_actions.asked,
-                unasked: told_actions.unasked,
-                never_asked: told_actions.is_never,
-                resources,
-                resourceless: gathered.resourceless,
-                conditions: self.conditions(&path, &mut conditions),
-                example,
-            };
+        let asking = Asking::default();
+        let accesses = each(&gathered, MANY, |(alike, gathered)| self.access(alike, gathered, &actions, &asking));
+        for (((leaf, ..), gathered), (access, is_confirmed)) in gathered.into_iter().zip(accesses) {
             match leaf {
                 Leaf::Same => {}
                 Leaf::CannotTell => cannot_tell.push(CannotTell::Undecided(Box::new(access))),
-                Leaf::Changed(change) => {
-                    access.change = change;
-                    let deny = matches!(change, Change::DenyLifted | Change::DenyAdded);
-                    let mut confirmed = deny || is_confirmed(&access, &sides);
-                    if !confirmed {
-                        // keys that make no difference may still have to be there for the evaluator to see that
-                        access.example = self.request(&gathered.example, &path, true);
-                        confirmed = is_confirmed(&access, &sides);
-                    }
-                    if gathered.first.in_scope == gathered.example.in_scope {
-                        for with_all_keys in [false, true] {
-                            if !confirmed {
-                                access.example = self.request(&gathered.first, &path, with_all_keys);
-                                confirmed = is_confirmed(&access, &sides);
-                            }
-                        }
-                    }
-                    if confirmed {
-                        told.push(Described { change: access, classes: gathered.classes });
-                    } else {
-                        cannot_tell.push(CannotTell::Unconfirmed(Box::new(access)));
-                    }
-                }
+                Leaf::Changed(_) if is_confirmed => told.push(Described { change: access, classes: gathered.classes }),
+                Leaf::Changed(_) => cannot_tell.push(CannotTell::Unconfirmed(Box::new(access))),
             }
         }
         told
+    }
+
+    /// The change of access, and whether its example is confirmed.
+    fn access(&self, alike: &Alike, gathered: &Gathered, actions: &Actions, asking: &Asking) -> (AccessChange, bool) {
+        let (leaf, path, resources) = alike;
+        let Sides { inside, outside } = self.sides;
+        let sides = if gathered.example.in_scope { inside } else { outside };
+        let sides = sides.each_ref().map(|side| &side.all);
+        let resources = if self.names_resources() { resources.clone() } else { Vec::new() };
+        let told_actions = self.told(&gathered.classes, &resources, actions);
+        let mut access = AccessChange {
+            change: Change::Allowed,
+            principals: self.problem.principals.clone(),
+            actions: told_actions.asked,
+            unasked: told_actions.unasked,
+            never_asked: told_actions.is_never,
+            resources,
+            resourceless: gathered.resourceless,
+            conditions: self.conditions(path, asking),
+            example: self.request(&gathered.example, path, false),
+        };
+        let Leaf::Changed(change) = *leaf else { return (access, false) };
+        access.change = change;
+        let deny = matches!(change, Change::DenyLifted | Change::DenyAdded);
+        let mut confirmed = deny || is_confirmed(&access, &sides);
+        if !confirmed {
+            // keys that make no difference may still have to be there for the evaluator to see that
+            access.example = self.request(&gathered.example, path, true);
+            confirmed = is_confirmed(&access, &sides);
+        }
+        if gathered.first.in_scope == gathered.example.in_scope {
+            for with_all_keys in [false, true] {
+                if !confirmed {
+                    access.example = self.request(&gathered.first, path, with_all_keys);
+                    confirmed = is_confirmed(&access, &sides);
+                }
+            }
+        }
+        (access, confirmed)
     }
 
     fn names_resources(&self) -> bool {
@@ -304,7 +315,7 @@ impl Describer<'_> {
 
     /// The actions of the classes on these resources: those that are never asked there apart, where others are left and that says it
     /// shorter.
-    fn told(&self, classes: &Cells, resources: &[Pattern<ResourceSet>], actions: &mut Actions) -> ToldActions {
+    fn told(&self, classes: &Cells, resources: &[Pattern<ResourceSet>], actions: &Actions) -> ToldActions {
         let all = self.actions(classes, actions);
         let plain = matches!(all.as_slice(), [only] if only.also.is_empty() && only.except.is_empty());
         let as_they_are = |asked, is_never| ToldActions { asked, unasked: Vec::new(), is_never };
@@ -348,12 +359,13 @@ impl Describer<'_> {
     }
 
     /// The actions of the classes, in the patterns of the policies.
-    fn actions(&self, classes: &Cells, actions: &mut Actions) -> Vec<Pattern<ActionSet>> {
-        if let Some(known) = actions.said.get(classes) {
+    fn actions(&self, classes: &Cells, actions: &Actions) -> Vec<Pattern<ActionSet>> {
+        let said = || actions.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = said().get(classes) {
             return known.clone();
         }
         let patterns = cover(classes, &actions.free, &actions.candidates).unwrap_or_else(|| self.each(classes));
-        actions.said.insert(classes.clone(), patterns.clone());
+        said().insert(classes.clone(), patterns.clone());
         patterns
     }
 
@@ -420,11 +432,12 @@ impl Describer<'_> {
     }
 
     /// What the path asks of the context.
-    fn conditions(&self, path: &Path, known: &mut BTreeMap<(usize, u128), Vec<ConditionExpr>>) -> Vec<ConditionExpr> {
+    fn conditions(&self, path: &Path, asking: &Asking) -> Vec<ConditionExpr> {
         let values = Values { lines: &self.elements.lines, context: &self.assignment.context };
         let mut all = self.assignment.conditions();
         for (index, mask) in path {
             if let Some(key) = self.keys.get(*index) {
+                let mut known = asking.lock().unwrap_or_else(PoisonError::into_inner);
                 let asked = known.entry((*index, *mask)).or_insert_with(|| values.conditions(key, *mask));
                 all.extend(asked.iter().cloned());
             }

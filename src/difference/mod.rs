@@ -17,6 +17,7 @@ mod compare;
 mod comparison;
 mod condition;
 mod context;
+mod cores;
 mod cover;
 mod danger;
 mod deciding;

@@ -1,12 +1,13 @@
 //! All resources there are, as finitely many cells that no entry of either side tells apart, with an example of each.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::automaton::Automaton;
-use super::budget::Budget;
+use super::budget::{Ahead, Budget};
 use super::cells::Cells;
 use super::context::spelled;
+use super::cores::each;
 use super::pattern;
 use super::sets::SpecialType;
 use crate::iam::{Action, Arn, Context, Language, Principal, Request};
@@ -82,9 +83,11 @@ pub(super) struct Cutter<'a> {
 #[derive(Default)]
 pub(super) struct Cuts {
     /// By entries, by the resources that the evaluator asks more of, and by the assignment where that matters.
-    known: BTreeMap<Wanted, Option<Rc<Cut>>>,
+    known: BTreeMap<Wanted, Option<Arc<Cut>>>,
     /// The sets that an ARN is in, by the number of what it was compared with.
     arns: BTreeMap<(usize, String), Cells>,
+    /// What was walked before it was asked for.
+    ahead: BTreeMap<Wanted, Ahead<Whole>>,
     /// How much was walked.
     walked: usize,
 }
@@ -104,7 +107,7 @@ struct Whole {
 
 /// The cells of some entries, among those of what was walked.
 struct Cut {
-    whole: Rc<Whole>,
+    whole: Arc<Whole>,
     /// The sets that count.
     kept: Cells,
     /// In the order of the sets that they are in.
@@ -113,6 +116,10 @@ struct Cut {
 
 /// The work that the resources of one class are worth.
 const MOST_STEPS: u64 = 2_000_000;
+/// Fewer sets of entries are walked as they are asked for.
+const MANY: usize = 24;
+/// So much is walked ahead before it is seen how long that takes.
+const AT_ONCE: usize = 8;
 
 impl Cutter<'_> {
     /// The cells of the entries of these numbers, with examples that suit the action; `None` when they cannot be told in time.
@@ -152,7 +159,7 @@ impl Cutter<'_> {
 
     /// What the entries cut resources into. Where others are to be cut together with them, all are: that tells those apart that these
     /// tell apart.
-    fn cut_of(&mut self, entries: &[usize], special: Option<SpecialType>, budget: &mut Budget) -> Option<Rc<Cut>> {
+    fn cut_of(&mut self, entries: &[usize], special: Option<SpecialType>, budget: &mut Budget) -> Option<Arc<Cut>> {
         let key = self.key(entries, special);
         if let Some(known) = self.cuts.known.get(&key) {
             return known.clone();
@@ -172,15 +179,15 @@ impl Cutter<'_> {
                 return None;
             }
             let whole = self.walked(other, special, budget);
-            let cut = whole.map(|whole| Rc::new(self.narrowed(whole, other, special)));
+            let cut = whole.map(|whole| Arc::new(self.narrowed(whole, other, special)));
             self.cuts.known.insert(key, cut.clone());
             cut
         });
         let whole = match wide {
-            Some(wide) => Some(Rc::clone(&wide.whole)),
+            Some(wide) => Some(Arc::clone(&wide.whole)),
             None => self.walked(entries, special, budget),
         };
-        let cut = whole.map(|whole| Rc::new(self.narrowed(whole, entries, special)));
+        let cut = whole.map(|whole| Arc::new(self.narrowed(whole, entries, special)));
         self.cuts.known.insert(key, cut.clone());
         cut
     }
@@ -222,9 +229,52 @@ impl Cutter<'_> {
         automaton
     }
 
-    fn walked(&mut self, entries: &[usize], special: Option<SpecialType>, budget: &mut Budget) -> Option<Rc<Whole>> {
+    /// Walks what will be asked for first, as much at once as there are cores. Where something takes long, the rest waits until it is
+    /// asked for, as perhaps it never is.
+    pub(super) fn walk_ahead(&mut self) {
+        let mut wanted: Vec<&(Vec<usize>, Option<SpecialType>)> = self.wanted.iter().collect();
+        if wanted.len() < MANY {
+            return;
+        }
+        // others are cut together with the widest that has their entries
+        wanted.sort_by_key(|(entries, _)| std::cmp::Reverse(entries.len()));
+        let mut widest: Vec<&(Vec<usize>, Option<SpecialType>)> = Vec::new();
+        for one in wanted {
+            let has = |wide: &&(Vec<usize>, Option<SpecialType>)| {
+                wide.1 == one.1 && one.0.iter().all(|entry| wide.0.contains(entry))
+            };
+            if !widest.iter().any(has) && !self.cuts.known.contains_key(&self.key(&one.0, one.1)) {
+                widest.push(one);
+            }
+        }
+        for some in widest.chunks(AT_ONCE) {
+            let walked = each(some, 2, |(entries, special)| {
+                Budget::ahead(MOST_STEPS, |budget| self.whole(entries, *special, budget))
+            });
+            let is_long = |ahead: &Ahead<Whole>| ahead.spent().is_none_or(|spent| spent > MOST_STEPS / 8);
+            let takes_long = walked.iter().any(is_long);
+            let keys = some.iter().map(|(entries, special)| self.key(entries, *special));
+            let walked: Vec<_> = keys.zip(walked).collect();
+            self.cuts.ahead.extend(walked);
+            if takes_long {
+                break;
+            }
+        }
+    }
+
+    fn walked(&mut self, entries: &[usize], special: Option<SpecialType>, budget: &mut Budget) -> Option<Arc<Whole>> {
+        let ahead = self.cuts.ahead.remove(&self.key(entries, special));
+        let whole = match ahead.filter(|ahead| budget.take_over(ahead)) {
+            Some(ahead) => ahead.done,
+            None => budget.within(MOST_STEPS, |budget| self.whole(entries, special, budget)),
+        };
+        self.cuts.walked += 1;
+        whole.map(|whole| Arc::new(Whole { number: self.cuts.walked, ..whole }))
+    }
+
+    fn whole(&self, entries: &[usize], special: Option<SpecialType>, budget: &mut Budget) -> Option<Whole> {
         let automaton = self.automaton(entries, special);
-        let found = budget.within(MOST_STEPS, |budget| automaton.cells(budget))?;
+        let found = automaton.cells(budget)?;
         let [arn, ..] = self.sets();
         let cells = (found.into_iter().filter(|found| found.sets.contains(&arn)))
             .map(|found| (found.sets.into_iter().collect(), found.met, found.shortest))
@@ -238,12 +288,11 @@ impl Cutter<'_> {
             .map(|(index, way)| (index, self.as_arn(&spelled(&way))))
             .map(|(index, text)| (index, automaton.sets_of(&text).into_iter().collect(), text))
             .collect();
-        self.cuts.walked += 1;
-        Some(Rc::new(Whole { number: self.cuts.walked, automaton, cells, spelled }))
+        Some(Whole { number: 0, automaton, cells, spelled })
     }
 
     /// The cells of some of the entries that were walked.
-    fn narrowed(&self, whole: Rc<Whole>, entries: &[usize], special: Option<SpecialType>) -> Cut {
+    fn narrowed(&self, whole: Arc<Whole>, entries: &[usize], special: Option<SpecialType>) -> Cut {
         let [_, in_scope, of_type] = self.sets();
         let own: Cells = entries.iter().copied().collect();
         let mut kept = own.clone();

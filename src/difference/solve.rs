@@ -132,6 +132,9 @@ impl<'a> Solver<'a> {
             reached: BTreeMap::new(),
             is_shared: elements.are_plain() && !matches!(problem.request.resource_account, Field::Missing(_)),
         };
+        if problem.resource.is_none() {
+            answerer.cutter.walk_ahead();
+        }
         let mut answered: Vec<Answered> = Vec::new();
         let mut known: BTreeMap<&Alike, Option<usize>> = BTreeMap::new();
         let mut of_class: Vec<(usize, usize)> = Vec::new();
