@@ -10,17 +10,8 @@ pub(super) struct Budget(u64);
 /// Work that was done ahead.
 #[derive(Debug)]
 pub(super) struct Ahead<T> {
-    /// What was done, if it came to an end.
-    pub(super) done: Option<T>,
-    most: u64,
+    done: T,
     spent: u64,
-}
-
-impl<T> Ahead<T> {
-    /// How much it took, if it came to an end.
-    pub(super) fn spent(&self) -> Option<u64> {
-        self.done.is_some().then_some(self.spent)
-    }
 }
 
 impl Default for Budget {
@@ -42,20 +33,17 @@ impl Budget {
         Some(())
     }
 
-    /// Does the work of [`Budget::within`] ahead, from a budget of its own; what was done, and how much it took.
-    pub(super) fn ahead<T>(most: u64, work: impl FnOnce(&mut Self) -> Option<T>) -> Ahead<T> {
+    /// Does work ahead that may take `most` of a budget of its own; `None` where that does not suffice.
+    pub(super) fn ahead<T>(most: u64, work: impl FnOnce(&mut Self) -> Option<T>) -> Option<Ahead<T>> {
         let mut own = Self(most);
-        let done = work(&mut own);
-        Ahead { done, most, spent: most - own.0 }
+        let done = work(&mut own)?;
+        Some(Ahead { done, spent: most - own.0 })
     }
 
-    /// Takes what work done ahead took, unless it might come to another end with what is left.
-    pub(super) fn take_over<T>(&mut self, ahead: &Ahead<T>) -> bool {
-        let is_same = self.0 >= ahead.most || (ahead.done.is_some() && self.0 >= ahead.spent);
-        if is_same {
-            self.0 -= ahead.spent;
-        }
-        is_same
+    /// Takes what was done ahead for what it took; `None` where so much is not left.
+    pub(super) fn buy<T>(&mut self, ahead: Ahead<T>) -> Option<T> {
+        self.0 = self.0.checked_sub(ahead.spent)?;
+        Some(ahead.done)
     }
 
     /// Does work that may take `most` of it.

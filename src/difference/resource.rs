@@ -119,7 +119,11 @@ const MOST_STEPS: u64 = 2_000_000;
 /// Fewer sets of entries are walked as they are asked for.
 const MANY: usize = 24;
 /// So much is walked ahead before it is seen how long that takes.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 6;
+/// What takes longer is walked when it is asked for: where the budget ends before, it never is.
+const MOST_AHEAD: u64 = 250_000;
+/// So much is walked ahead, and no more.
+const MOST_WALKED_AHEAD: usize = 36;
 
 impl Cutter<'_> {
     /// The cells of the entries of these numbers, with examples that suit the action; `None` when they cannot be told in time.
@@ -249,14 +253,13 @@ impl Cutter<'_> {
         }
         for some in widest.chunks(AT_ONCE) {
             let walked = each(some, 2, |(entries, special)| {
-                Budget::ahead(MOST_STEPS, |budget| self.whole(entries, *special, budget))
+                Budget::ahead(MOST_AHEAD, |budget| self.whole(entries, *special, budget))
             });
-            let is_long = |ahead: &Ahead<Whole>| ahead.spent().is_none_or(|spent| spent > MOST_STEPS / 8);
-            let takes_long = walked.iter().any(is_long);
+            let takes_long = walked.iter().any(Option::is_none);
             let keys = some.iter().map(|(entries, special)| self.key(entries, *special));
-            let walked: Vec<_> = keys.zip(walked).collect();
+            let walked: Vec<_> = keys.zip(walked).filter_map(|(key, ahead)| Some((key, ahead?))).collect();
             self.cuts.ahead.extend(walked);
-            if takes_long {
+            if takes_long || self.cuts.ahead.len() >= MOST_WALKED_AHEAD {
                 break;
             }
         }
@@ -264,8 +267,8 @@ impl Cutter<'_> {
 
     fn walked(&mut self, entries: &[usize], special: Option<SpecialType>, budget: &mut Budget) -> Option<Arc<Whole>> {
         let ahead = self.cuts.ahead.remove(&self.key(entries, special));
-        let whole = match ahead.filter(|ahead| budget.take_over(ahead)) {
-            Some(ahead) => ahead.done,
+        let whole = match ahead.and_then(|ahead| budget.buy(ahead)) {
+            Some(whole) => Some(whole),
             None => budget.within(MOST_STEPS, |budget| self.whole(entries, special, budget)),
         };
         self.cuts.walked += 1;
@@ -373,9 +376,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn cells(entries: &[Entry], wanted: &[&[usize]], of: &[usize]) -> Vec<ResourceCell> {
+    fn with_cutter<T>(entries: &[Entry], wanted: &[&[usize]], cut: impl FnOnce(&mut Cutter<'_>) -> T) -> T {
         let wanted = wanted.iter().map(|entries| (entries.to_vec(), None)).collect();
-        let mut cutter = Cutter {
+        cut(&mut Cutter {
             entries,
             assignment: &Context::new(),
             scope: None,
@@ -385,8 +388,40 @@ mod tests {
             wanted: &wanted,
             cuts: &mut Cuts::default(),
             number: 0,
+        })
+    }
+
+    fn cells(entries: &[Entry], wanted: &[&[usize]], of: &[usize]) -> Vec<ResourceCell> {
+        let action = "sqs:SendMessage".parse().unwrap();
+        with_cutter(entries, wanted, |cutter| cutter.cells(of, &action, &mut Budget::default())).unwrap()
+    }
+
+    /// Also where the budget ends in between.
+    #[test]
+    fn what_is_walked_ahead_takes_what_it_takes_when_it_is_asked_for() {
+        let text = |number: usize| format!("arn:aws:sqs:*:111122223333:{}*q{number}", "*a".repeat(number % 4));
+        let entry = |number| Entry { text: text(number), language: Language::V2012 };
+        let entries: Vec<Entry> = (0..MANY).map(entry).collect();
+        let wanted: Vec<[usize; 1]> = (0..MANY).map(|number| [number]).collect();
+        let wanted: Vec<&[usize]> = wanted.iter().map(<[usize; 1]>::as_slice).collect();
+        let action = "sqs:SendMessage".parse().unwrap();
+        let all = |steps: u64, is_ahead: bool| {
+            with_cutter(&entries, &wanted, |cutter| {
+                if is_ahead {
+                    cutter.walk_ahead();
+                    assert!(!cutter.cuts.ahead.is_empty());
+                }
+                let mut budget = Budget::new(steps);
+                let one = |of: &&[usize]| format!("{:?}", cutter.cells(of, &action, &mut budget));
+                let cells: Vec<String> = wanted.iter().map(one).collect();
+                (cells, format!("{budget:?}"))
+            })
         };
-        cutter.cells(of, &"sqs:SendMessage".parse().unwrap(), &mut Budget::default()).unwrap()
+        for steps in [100, 3_000, 10_000, 1_000_000] {
+            assert_eq!(all(steps, true), all(steps, false));
+        }
+        assert!(all(10_000, true).0.contains(&"None".to_owned()), "the budget ends");
+        assert!(!all(1_000_000, true).0.contains(&"None".to_owned()));
     }
 
     proptest! {
