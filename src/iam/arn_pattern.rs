@@ -1,5 +1,6 @@
 //! Whether two patterns of ARNs have an ARN in common, and what an unknown resource of an action can be.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// What a resource that is not known can be: the kinds of resources that the action works on.
@@ -76,10 +77,10 @@ pub(crate) fn meet(resource: &str, template: &str) -> bool {
     if template.ends_with(":${BucketName}") && own.contains('/') {
         return false;
     }
-    let parts = |text: &str| text.splitn(6, ':').map(str::to_owned).collect::<Vec<_>>();
-    let (own, other) = (parts(&own), parts(&other));
+    let parts = |text| str::splitn(text, 6, ':');
     // a pattern that ends before the sixth part may go on in any way
-    own.len() < 6 || own.iter().zip(&other).all(|(own, other)| overlap(own.as_bytes(), other.as_bytes()))
+    parts(&own).nth(5).is_none()
+        || parts(&own).zip(parts(&other)).all(|(own, other)| overlap(own.as_bytes(), other.as_bytes()))
 }
 
 /// The same of two patterns, where a `*` at the end of one of the first parts of the entry may run past colons. It errs by saying that they
@@ -92,7 +93,10 @@ pub(crate) fn may_meet(entry: &str, template: &str) -> bool {
 }
 
 /// Each variable as any run of characters.
-fn with_wildcards(text: &str) -> String {
+fn with_wildcards(text: &str) -> Cow<'_, str> {
+    if !text.contains("${") {
+        return Cow::Borrowed(text);
+    }
     let mut pattern = String::new();
     for (number, part) in text.split("${").enumerate() {
         match part.split_once('}') {
@@ -103,11 +107,26 @@ fn with_wildcards(text: &str) -> String {
             _ => pattern.push_str(part),
         }
     }
-    pattern
+    Cow::Owned(pattern)
 }
 
 /// Whether some text matches both patterns of `*` and `?`.
-fn overlap(one: &[u8], other: &[u8]) -> bool {
+fn overlap(mut one: &[u8], mut other: &[u8]) -> bool {
+    // most differ, or end, before anything stands for more than one character
+    while let ([own, after @ ..], [step, after_other @ ..]) = (one, other)
+        && *own != b'*'
+        && *step != b'*'
+    {
+        if own != step && *own != b'?' && *step != b'?' {
+            return false;
+        }
+        (one, other) = (after, after_other);
+    }
+    match (one, other) {
+        ([b'*'], _) | (_, [b'*']) => return true,
+        ([], rest) | (rest, []) => return rest.iter().all(|step| *step == b'*'),
+        _ => {}
+    }
     // whether what was read of the one can be what the first so many characters of the other match
     let mut met = vec![true];
     for own in other {
@@ -132,4 +151,40 @@ fn overlap(one: &[u8], other: &[u8]) -> bool {
 pub(crate) fn service_of(arn: &str) -> Option<&str> {
     let service = arn.strip_prefix("arn:")?.split(':').nth(1)?;
     (!service.is_empty() && !service.contains(['*', '?', '$'])).then_some(service)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Wildcard;
+
+    /// Every text of these characters, up to that length.
+    fn texts(characters: &str, most: usize) -> Vec<String> {
+        let mut all = vec![String::new()];
+        let mut from = 0;
+        for _ in 0..most {
+            let to = all.len();
+            for at in from..to {
+                all.extend(characters.chars().map(|character| format!("{}{character}", all[at])).collect::<Vec<_>>());
+            }
+            from = to;
+        }
+        all
+    }
+
+    #[test]
+    fn patterns_overlap_where_some_text_matches_both() {
+        // two patterns of three characters that have a text in common have one of six
+        let (patterns, texts) = (texts("ab*?", 3), texts("ab", 6));
+        let matched: Vec<Vec<bool>> = patterns
+            .iter()
+            .map(|pattern| texts.iter().map(|text| Wildcard::new(pattern).matches(text)).collect())
+            .collect();
+        for (one, of_one) in patterns.iter().zip(&matched) {
+            for (other, of_other) in patterns.iter().zip(&matched) {
+                let some = of_one.iter().zip(of_other).any(|(one, other)| *one && *other);
+                assert_eq!(overlap(one.as_bytes(), other.as_bytes()), some, "{one} {other}");
+            }
+        }
+    }
 }
