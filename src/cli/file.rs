@@ -61,6 +61,25 @@ impl Target {
         Ok(Self { path: path.to_owned(), to })
     }
 
+    /// Lets nobody but the owner read it, whoever could read the file that it replaces.
+    ///
+    /// # Errors
+    /// When its mode cannot be set.
+    #[cfg(feature = "live")]
+    pub(crate) fn for_its_owner(self) -> Result<Self, Error> {
+        #[cfg(unix)]
+        if let To::Whole(draft) = &self.to {
+            use std::os::unix::fs::PermissionsExt as _;
+            let file = draft.file.as_file();
+            let limited = file.metadata().and_then(|found| {
+                let mode = found.permissions().mode() & 0o600;
+                file.set_permissions(std::fs::Permissions::from_mode(mode))
+            });
+            written(&self.path, limited)?;
+        }
+        Ok(self)
+    }
+
     /// The name that the user knows it by.
     pub(crate) fn name(&self) -> &str {
         &self.path

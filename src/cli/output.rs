@@ -132,7 +132,10 @@ fn read_enough(result: Result<(), Error>) -> Result<(), Error> {
 /// # Errors
 /// When it cannot be written, or is an input.
 pub(crate) fn write_file(path: &str, text: &str) -> Result<(), Error> {
-    let mut target = Target::open(path)?;
+    write_to(Target::open(path)?, path, text)
+}
+
+fn write_to(mut target: Target, path: &str, text: &str) -> Result<(), Error> {
     written(path, target.write_all(secrets::clean(text).as_bytes()))?;
     target.finish()
 }
@@ -352,12 +355,12 @@ pub(crate) fn usage(error: clap::Error) {
     };
 }
 
-/// Writes what is made piece by piece, such as a snapshot, as one file.
+/// Writes what is made piece by piece, such as a snapshot, as one file that its owner alone can read.
 #[cfg(feature = "live")]
 pub(crate) fn write_file_with(path: &str, write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<(), Error> {
     let mut bytes = Vec::new();
     write(&mut bytes).map_err(|error| Error::Write { path: path.to_owned(), error })?;
-    write_file(path, &String::from_utf8_lossy(&bytes))
+    write_to(Target::open(path)?.for_its_owner()?, path, &String::from_utf8_lossy(&bytes))
 }
 
 /// Layout for the answer's target: the terminal's width up to 120 columns, 80 elsewhere.

@@ -182,6 +182,13 @@ fn without_the_account_in_one_call_each_thing_is_asked_for_by_itself() {
 fn a_saved_diagnosis_is_made_again_without_a_network_byte_for_byte() {
     let folder = scratch();
     let path = folder.path().join("saved.json").to_string_lossy().into_owned();
+    // whoever can read what was there before reads nothing of what replaces it
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::write(&path, "{}").unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    }
     for (name, denial) in [("user", USER), ("role", ROLE)] {
         for format in ["text", "json"] {
             let aws = FakeAws::start(Duration::ZERO, management);
