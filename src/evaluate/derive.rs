@@ -2,6 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 
+use super::of_resource::told_by_arn;
 use super::presence::{BONDS, is_present, is_without_owner, never_of, tested};
 use crate::iam::{
     Arn, AssumedField, AssumedValue, Assumption, Context, ContextValue, Derived, Field, PolicySet, Principal,
@@ -55,6 +56,30 @@ pub fn derive_tested(request: &mut Request, policies: &PolicySet) {
         && let Some(at) = keys.context.get_folded("aws:currenttime").single().and_then(instant)
     {
         keys.one(shown, &(at / 1_000_000_000).to_string(), Derived::TimeOfRequest);
+    }
+    let arn = request.resource.value().and_then(|text| text.parse::<Arn>().ok());
+    if let (Some(action), Some(arn)) = (request.action.value(), &arn) {
+        for (key, shown) in &tested {
+            if let Some(value) = told_by_arn(key, action, arn) {
+                keys.one(shown, &value, Derived::PartOfResource);
+            }
+        }
+    }
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html#amazons3-policy-keys
+    if let (Some(shown), Field::Known(owner)) = (tested.get("s3:resourceaccount"), &request.resource_account)
+        && request.action.value().is_some_and(|action| action.service() == "s3" && !is_without_owner(action))
+    {
+        keys.one(shown, owner, Derived::OwnerOfResource);
+    }
+    // a service principal is in no account that its name would tell
+    let has_account = |caller: &&Principal| {
+        !matches!(caller.kind(), PrincipalKind::Service | PrincipalKind::Federated | PrincipalKind::Unknown)
+    };
+    if let Some(shown) = tested.get("kms:calleraccount")
+        && request.action.value().is_some_and(|action| action.service() == "kms")
+        && let Some(account) = request.principal.value().filter(has_account).and_then(Principal::account)
+    {
+        keys.one(shown, account, Derived::CallerAccount);
     }
     for bond in &BONDS {
         let shown = |key: &str| tested.get(key).copied();

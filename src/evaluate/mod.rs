@@ -20,6 +20,7 @@ mod known_documents;
 mod logic;
 mod matches;
 mod missing;
+mod of_resource;
 mod prepare;
 mod presence;
 mod principal;

@@ -283,6 +283,16 @@ pub enum Derived {
     /// The call makes a thing and tags it.
     /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html>
     NamedByCall,
+    /// The service to which the call goes asks KMS for the key, in the key's own Region.
+    /// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>
+    AskedByService,
+    /// The caller called KMS, and no service did so for it.
+    CalledDirectly,
+    /// A part of the ARN of the resource.
+    PartOfResource,
+    /// The caller's account.
+    /// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account>
+    CallerAccount,
     /// Whoever comes with a token or an assertion has no identity in AWS yet.
     NoIdentityYet,
     /// Only a session of a role has it.
@@ -435,6 +445,10 @@ impl Derived {
             Self::GlobalInference => "global-inference",
             Self::PassedByCall => "passed-by-call",
             Self::NamedByCall => "named-by-call",
+            Self::AskedByService => "asked-by-service",
+            Self::CalledDirectly => "called-directly",
+            Self::CallerAccount => "caller-account",
+            Self::PartOfResource => "part-of-resource",
             Self::NoIdentityYet => "no-identity-yet",
             Self::OwnerOfResource => "owner-of-resource",
             Self::AccountOfResource => "account-of-resource",

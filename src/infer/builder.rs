@@ -2,6 +2,7 @@
 
 use super::{
     aws_facts, create_action, long_term_key, message, only_account, passed_service, quoted, reason, snapshot_facts,
+    via_service,
 };
 use crate::aws_evidence::AwsEvidence;
 use crate::denial::Denial;
@@ -111,13 +112,14 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
-    /// Whether AWS wrote the resource as a pattern, that an action without resources is checked on `*`, and which call tags what it makes;
-    /// after what AWS's record tells.
+    /// Whether AWS wrote the resource as a pattern, that an action without resources is checked on `*`, which call tags what it makes,
+    /// and which service asked for a key; after what AWS's record tells.
     #[must_use]
     pub fn resource_by(mut self, reference: &Reference) -> Self {
         quoted::add(&mut self.request, reference);
         if let Some(denial) = self.denial.filter(|_| !self.hints.context_complete) {
             create_action::add(&mut self.request, denial, reference);
+            via_service::add(&mut self.request, denial, reference);
         }
         self
     }

@@ -14,6 +14,7 @@ mod quoted;
 mod reason;
 mod session_tags;
 mod snapshot_facts;
+mod via_service;
 
 pub use builder::RequestBuilder;
 pub use examine::{examine, examined};

@@ -457,7 +457,7 @@ fn rows() -> Vec<Row> {
         row(
             "Allow",
             "iam:CreateServiceLinkedRole",
-            "arn:aws:iam::111122223333:role/aws-service-role/rds.amazonaws.com/AWSServiceRoleForRDS",
+            "arn:aws:iam::111122223333:role/aws-service-role/*",
             json!({"StringEquals": {"iam:AWSServiceName": "rds.amazonaws.com"}}),
             Some(("iam:AWSServiceName", "ecs.amazonaws.com")),
         ).says("proved: iam:AWSServiceName = rds.amazonaws.com: add --aws-service-name rds.amazonaws.com (SDK: AWSServiceName)"),

@@ -159,6 +159,7 @@ mod triage_subjects;
 mod triage_whose;
 mod two_accounts;
 mod valued_exceptions;
+mod via_service;
 mod way_back;
 mod what_services_take;
 mod who;

@@ -17,7 +17,7 @@ use super::together::{Together, each_once};
 use crate::deduce::InCases;
 use crate::diagnose::{Blocker, DenialContext, Diagnosis};
 use crate::difference::Difference;
-use crate::evaluate::{Decision, Truth, evaluate, holds, settle};
+use crate::evaluate::{Decision, Truth, evaluate, holds, is_present, settle};
 use crate::iam::{
     Arn, Condition, ConditionKey, ContextValue, DeterminedBy, Effect, Element, Field, Lever, OperatorKind, Quantifier,
     Request, Statement, is_of_one_region,
@@ -83,10 +83,11 @@ pub(in crate::remedy) fn new_region(case: &DenialContext<'_>, diagnosis: &Diagno
 fn ways(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<Vec<Vec<RequestChange>>> {
     let mut refused: Vec<RequestChange> = Vec::new();
     for deny in denies(diagnosis) {
-        // one line that fails is enough; one that a literal value meets is better than one that asks for more
+        // one line that fails is enough; one that a literal value meets is better than one that asks for more, and both are better than
+        // another way to call
         let mut ways: Vec<RequestChange> =
             deny.conditions.iter().filter_map(|condition| refuse(condition, case)).collect();
-        ways.sort_by_key(RequestChange::is_loose);
+        ways.sort_by_key(|change| (lever(&change.key, case) == Some(Lever::Via), change.is_loose()));
         refused.push(ways.into_iter().next()?);
     }
     let lacks_allow = diagnosis.blockers.iter().any(|blocker| !blocker.is_explicit());
@@ -398,6 +399,15 @@ pub(super) fn is_of_caller(condition: &Condition, case: &DenialContext<'_>) -> b
         return action.is_some_and(|action| is_likely_parameter(&condition.folded_key, action, case.reference));
     };
     row.determined_by == DeterminedBy::Caller
+        && !is_asked_by_service(condition, case)
         && row.lever != Lever::MadeUp
         && can_carry(case, &condition.key) != Some(false)
+}
+
+/// Whether the line is about the service that asked for a key of KMS, and which one that was is known: it did so because of another call,
+/// and a key is used in its own Region.
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>
+pub(super) fn is_asked_by_service(condition: &Condition, case: &DenialContext<'_>) -> bool {
+    let (key, context) = (&condition.folded_key, &case.request.context);
+    key == "kms:viaservice" && is_present(context.get_folded(key)) && !context.is_supposed(key)
 }
