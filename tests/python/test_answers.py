@@ -78,6 +78,14 @@ def test_a_text_without_denials_says_none() -> None:
     assert iamdx.explain("") == []
 
 
+def test_what_is_no_text_is_said_to_be_none() -> None:
+    assert iamdx.explain(bytearray(DENIED.encode())) == iamdx.explain(DENIED)
+    given: Any
+    for given in (None, Path("denial.txt"), {"errorCode": "AccessDenied"}, 5):
+        with pytest.raises(TypeError, match=rf"a text .* is expected, not {type(given).__name__}"):
+            iamdx.explain(given)
+
+
 def test_names_are_replaced_as_by_the_program(account: str) -> None:
     [denial] = iamdx.explain(DENIED, redact=True)
     assert same({"schema_version": 1, "denials": [denial]}, answer("explain", "-m", DENIED, "--redact"))

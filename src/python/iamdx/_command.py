@@ -234,8 +234,12 @@ def _name(option: str) -> str:
     return option.replace("_", "-")
 
 
-def _bytes(text: Union[str, bytes]) -> bytes:
-    return text if isinstance(text, bytes) else text.encode("utf-8", "replace")
+def _bytes(text: object) -> bytes:
+    if isinstance(text, str):
+        return text.encode("utf-8", "replace")
+    if isinstance(text, (bytes, bytearray, memoryview)):
+        return bytes(text)
+    raise TypeError(f"a text (str or bytes) or an exception is expected, not {type(text).__name__}; of a file, give what it holds")
 
 
 def _is_text(value: str) -> bool:
