@@ -157,3 +157,19 @@ fn a_guard_of_calls_from_outside_is_not_about_what_a_service_asks() {
     assert!(named("Decrypt"), "whether a call that KMS got directly came from outside is not known");
     assert!(!named("GetObject"));
 }
+
+#[test]
+fn a_call_that_passes_a_role_to_its_service_passes_it_to_no_other() {
+    let policy = json!({"Version": "2012-10-17", "Statement": [
+        {"Sid": "Pass", "Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::111122223333:role/app-*",
+         "Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}},
+    ]});
+    let file = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pass.json");
+    std::fs::write(&file, serde_json::to_string_pretty(&policy).unwrap()).unwrap();
+    let text = "An error occurred (AccessDeniedException) when calling the CreateFunction operation: User: \
+        arn:aws:iam::111122223333:user/dev is not authorized to perform: iam:PassRole on resource: arn:aws:iam::111122223333:role/app-web \
+        because no identity-based policy allows the iam:PassRole action";
+    let out = iamdx(&["diagnose", "--identity-policy", &file.to_string_lossy()], text.as_bytes());
+    let granted = r#""StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}"#;
+    assert!(out.stdout.contains(granted) && !out.stdout.contains("Change the request"), "{}", out.whole());
+}

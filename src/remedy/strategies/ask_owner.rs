@@ -5,7 +5,7 @@ use super::super::for_service;
 use super::super::kept::Kept;
 use super::super::request_change::{NewValue, RequestChange, is_weaker};
 use super::super::{Owner, Remedy, RemedyId, Step, Title};
-use super::change_request::{self, advised, demanded, is_asked_by_service, is_of_caller};
+use super::change_request::{self, advised, demanded, is_of_caller, is_told_by_call};
 use super::strategy::{Drafts, Situation, Strategy};
 use crate::diagnose::DenialContext;
 use crate::iam::{Condition, ConditionKey, ContextValue, DeterminedBy, Lever};
@@ -38,8 +38,8 @@ fn advise(case: &DenialContext<'_>, kept: &Kept) -> Option<Remedy> {
     }
     // what a service calls for is what its customer has set up: the owner of the resource lets it in, or not
     let of_service = for_service::service(case.request).is_some();
-    // no other call would be the same one through another service; the owner of the policy lets this one in, or not
-    if !unmet.is_empty() && unmet.iter().all(|condition| is_asked_by_service(condition, case)) {
+    // with other values it would be another call; the owner of the policy lets this one in, or not
+    if !unmet.is_empty() && unmet.iter().all(|condition| is_told_by_call(condition, case)) {
         return None;
     }
     if of_service && !unmet.is_empty() && unmet.iter().all(|condition| is_of_service(condition)) {

@@ -17,10 +17,10 @@ use super::together::{Together, each_once};
 use crate::deduce::InCases;
 use crate::diagnose::{Blocker, DenialContext, Diagnosis};
 use crate::difference::Difference;
-use crate::evaluate::{Decision, Truth, evaluate, holds, is_present, settle};
+use crate::evaluate::{Decision, Truth, evaluate, holds, settle};
 use crate::iam::{
-    Arn, Condition, ConditionKey, ContextValue, DeterminedBy, Effect, Element, Field, Lever, OperatorKind, Quantifier,
-    Request, Statement, is_of_one_region,
+    Arn, AssumedField, AssumedValue, Condition, ConditionKey, ContextValue, Derived, DeterminedBy, Effect, Element,
+    Field, Lever, OperatorKind, Quantifier, Request, Statement, Why, is_of_one_region,
 };
 
 pub(in crate::remedy) const STRATEGY: Strategy =
@@ -399,15 +399,20 @@ pub(super) fn is_of_caller(condition: &Condition, case: &DenialContext<'_>) -> b
         return action.is_some_and(|action| is_likely_parameter(&condition.folded_key, action, case.reference));
     };
     row.determined_by == DeterminedBy::Caller
-        && !is_asked_by_service(condition, case)
+        && !is_told_by_call(condition, case)
         && row.lever != Lever::MadeUp
         && can_carry(case, &condition.key) != Some(false)
 }
 
-/// Whether the line is about the service that asked for a key of KMS, and which one that was is known: it did so because of another call,
-/// and a key is used in its own Region.
-/// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service>
-pub(super) fn is_asked_by_service(condition: &Condition, case: &DenialContext<'_>) -> bool {
-    let (key, context) = (&condition.folded_key, &case.request.context);
-    key == "kms:viaservice" && is_present(context.get_folded(key)) && !context.is_supposed(key)
+/// Whether the value is there because of which call this is: a service asked for a key of KMS, or gets a role, because the caller called it.
+/// With another value it would be another call.
+pub(super) fn is_told_by_call(condition: &Condition, case: &DenialContext<'_>) -> bool {
+    case.request.assumed.iter().any(|assumption| {
+        matches!(&assumption.field, AssumedField::ContextKey(key) if key.eq_ignore_ascii_case(&condition.folded_key))
+            && assumption.value != AssumedValue::Absent
+            && matches!(
+                assumption.why,
+                Why::Derived(Derived::AskedByService | Derived::NamedByCall | Derived::PassedByCall)
+            )
+    })
 }
