@@ -4,8 +4,10 @@
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
+use super::folder::{is_policy_template, may_be_template, may_hold_policies};
 use super::{Error, input};
 use crate::text::{Source, decode};
 
@@ -29,17 +31,23 @@ pub(super) enum Side {
     Link(Source),
 }
 
-/// The files below the paths that differ between the commit that the branch of `base` and this one share, and the files as they are here,
-/// where `wanted` takes the path; and the paths of the others that differ. What git does not track is left out. A file that was renamed is one that went and one that came: that
-/// its policy is still that of the same people is not known.
+/// The files that differ.
+pub(super) struct Changes {
+    /// Those that are compared.
+    pub(super) files: Vec<Changed>,
+    /// The paths of the others.
+    pub(super) others: BTreeSet<String>,
+    /// Those of them that have a policy for another program to fill in.
+    pub(super) templates: BTreeSet<String>,
+}
+
+/// The files below the paths that differ between the commit that the branch of `base` and this one share, and the files as they are here.
+/// Those are compared that may hold policies by their names, or that are named themselves. What git does not track is left out. A file that
+/// was renamed is one that went and one that came: that its policy is still that of the same people is not known.
 ///
 /// # Errors
 /// When git is not there, or does not know the commit.
-pub(super) fn since(
-    base: &str,
-    paths: &[String],
-    wanted: fn(&str) -> bool,
-) -> Result<(Vec<Changed>, BTreeSet<String>), Error> {
+pub(super) fn since(base: &str, paths: &[String]) -> Result<Changes, Error> {
     let common = common_with_head(base)?;
     for path in paths {
         // a name that is nowhere would pass as one that did not change
@@ -54,9 +62,13 @@ pub(super) fn since(
     let mut arguments = vec!["diff", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff"];
     arguments.extend(["--no-textconv", "--ignore-submodules=all", "--end-of-options", &common, "--"]);
     arguments.extend(paths.iter().map(String::as_str));
-    let mut rows = rows(&git(&arguments)?)?;
-    let others = rows.iter().filter(|row| !wanted(&row.path)).map(|row| format!("{up}{}", row.path)).collect();
-    rows.retain(|row| wanted(&row.path));
+    let rows = rows(&git(&arguments)?)?;
+    let (wanted, left) = rows.into_iter().partition::<Vec<Row>, _>(|row| {
+        may_hold_policies(&row.path) || paths.iter().any(|path| is_named(path, &format!("{up}{}", row.path)))
+    });
+    let others = left.iter().map(|row| format!("{up}{}", row.path)).collect();
+    let templates = templates(&left, &up)?;
+    let rows = wanted;
     let hashes: Vec<&str> = rows.iter().filter(|row| row.old.is_some()).map(|row| &*row.blob).collect();
     let mut blobs = blobs(&hashes)?.into_iter();
     let mut changed = Vec::new();
@@ -74,7 +86,37 @@ pub(super) fn since(
         };
         changed.push(Changed { path, old, new });
     }
-    Ok((changed, others))
+    Ok(Changes { files: changed, others, templates })
+}
+
+/// Whether a path that was given is that of this file, which may be gone.
+fn is_named(given: &str, path: &str) -> bool {
+    let (given, path) = (Path::new(given), Path::new(path));
+    if given.file_name().is_none() || given.file_name() != path.file_name() || given.is_dir() {
+        return false;
+    }
+    match (std::fs::canonicalize(given), std::fs::canonicalize(path)) {
+        (Ok(given), Ok(path)) => given == path,
+        (Err(_), Err(_)) => true,
+        _ => false,
+    }
+}
+
+/// The paths of those that have a policy for another program to fill in, as they were or as they are.
+fn templates(rows: &[Row], up: &str) -> Result<BTreeSet<String>, Error> {
+    let rows: Vec<&Row> = rows.iter().filter(|row| may_be_template(&row.path)).collect();
+    let hashes: Vec<&str> = rows.iter().filter(|row| row.old.is_some()).map(|row| &*row.blob).collect();
+    let mut blobs = blobs(&hashes)?.into_iter();
+    let mut found = BTreeSet::new();
+    for row in rows {
+        let path = format!("{up}{}", row.path);
+        let old = row.old.and_then(|_| blobs.next());
+        let new = row.new.and_then(|_| std::fs::read(&path).ok());
+        if old.into_iter().chain(new).any(|bytes| is_policy_template(&path, &decode(bytes))) {
+            found.insert(path);
+        }
+    }
+    Ok(found)
 }
 
 /// What git keeps under a path.

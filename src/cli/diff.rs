@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::changed::{self, Changed, Side};
+use super::folder::{is_policy_template, may_be_template};
 use super::input::source_of;
 use super::meaning::{Names, scope};
 use super::policies::chosen;
@@ -15,7 +16,7 @@ use crate::iam::{Document, open_parts};
 use crate::reference::Reference;
 use crate::report::{Compared, Detail, Differences, words};
 use crate::snapshot::{self, FileError, Pair, Part, Snapshot, may_give_access, pairs, parts};
-use crate::text::{Position, Source};
+use crate::text::{Position, Source, decode};
 
 /// Arguments of `diff`.
 #[derive(Debug, clap::Args)]
@@ -135,7 +136,7 @@ pub(crate) fn run(args: &DiffArgs) -> Result<Exit, Error> {
 /// What changed in the repository since the commit, file by file.
 fn since(base: &str, paths: &[String], threshold: Threshold, reference: &Reference) -> Result<Vec<Compared>, Error> {
     let (mut old, mut new) = (Vec::new(), Vec::new());
-    let (files, others) = changed::since(base, paths, super::folder::may_hold_policies)?;
+    let changed::Changes { files, others, templates } = changed::since(base, paths)?;
     let around = around(files.iter().map(|file| &file.path).chain(&others));
     for (from, to) in renamed(&files) {
         super::output::note(&format!(
@@ -169,9 +170,10 @@ fn since(base: &str, paths: &[String], threshold: Threshold, reference: &Referen
     new.iter().filter_map(|part| part.document.as_ref().ok()).for_each(remark);
     let nothing = old.iter().chain(&new).all(Part::is_meaning);
     let names = Names::of(old.iter().chain(&new).chain(&around));
-    let read = names.files().into_iter().filter(|path| others.contains(path));
+    let read: BTreeSet<String> = names.files().into_iter().filter(|path| others.contains(path)).collect();
+    new.extend(templates.difference(&read).map(|path| template(path)));
     let compared = told(names.used(pairs(old, new)), threshold, reference);
-    let compared: Vec<Compared> = compared.into_iter().chain(read.map(of_read)).collect();
+    let compared: Vec<Compared> = compared.into_iter().chain(read.into_iter().map(of_read)).collect();
     if compared.is_empty() && nothing {
         super::output::note(&format!("no file with a policy changed since `{base}`"));
     }
@@ -187,7 +189,9 @@ fn around<'p>(changed: impl Iterator<Item = &'p String>) -> Vec<Part> {
         let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         let Ok(entries) = std::fs::read_dir(here) else { continue };
         let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-        for name in names.filter(|name| Path::new(name).extension().is_some_and(|ending| ending == "tf")) {
+        for name in
+            names.filter(|name| Path::new(name).extension().is_some_and(|ending| ending == "tf" || ending == "tofu"))
+        {
             let path = folder.join(name).to_string_lossy().into_owned();
             if !changed.contains(&path)
                 && let Ok(source) = source_of(&path)
@@ -250,6 +254,8 @@ fn compared(
             let [old, new] = folders(old, new);
             read = Names::of(old.iter().chain(&new)).files();
             read.retain(|path| differ(&[&old_folder, &new_folder].map(|folder| Path::new(folder).join(path))));
+            let mut new = new;
+            new.extend(templates([&old_folder, &new_folder])?.difference(&read).map(|path| template(path)));
             (Held::Parts(old), Held::Parts(new))
         }
         (old, new) => (old.in_parts(), new.in_parts()),
@@ -284,6 +290,30 @@ fn compared(
             return Err(Error::Usage(message));
         }
     })
+}
+
+/// The files of two folders that differ, and have a policy for another program to fill in, by their paths below them.
+#[expect(clippy::disallowed_methods, reason = "whether a policy is in them is asked of them")]
+fn templates(folders: [&String; 2]) -> Result<BTreeSet<String>, Error> {
+    let mut found = BTreeSet::new();
+    for folder in folders {
+        for (file, below) in super::folder::files_where(folder, may_be_template)? {
+            let text = std::fs::read(&file).map(decode).unwrap_or_default();
+            if is_policy_template(&below, &text) && differ(&folders.map(|folder| Path::new(folder).join(&below))) {
+                found.insert(below);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// A file whose policy another program fills in: what it says is not known.
+fn template(path: &str) -> Part {
+    let what = "a policy is in it that another program fills in or copies, and it was not compared. Compare what becomes of it: \
+                `iamdx diff OLD NEW`";
+    let error =
+        FileError::SomethingElse { file: path.to_owned(), at: Position { line: 1, column: 1 }, what: what.to_owned() };
+    Part::unread(path.to_owned(), Source::new(path, String::new()), error)
 }
 
 /// Whether two files are not the same; one that cannot be read differs from every other.

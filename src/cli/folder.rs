@@ -5,7 +5,9 @@ use std::path::Path;
 use super::Error;
 
 /// How the names of such files end.
-const ENDINGS: [&str; 6] = ["json", "yaml", "yml", "template", "tf", "tfvars"];
+const ENDINGS: [&str; 7] = ["json", "yaml", "yml", "template", "tf", "tfvars", "tofu"];
+/// How the names of templates end that other programs fill in.
+const TEMPLATES: [&str; 9] = ["erb", "hbs", "j2", "jinja", "jinja2", "mustache", "tftpl", "tmpl", "tpl"];
 /// Folders deeper than this are not looked into.
 const DEEPEST: usize = 32;
 
@@ -20,13 +22,27 @@ pub(crate) fn is_folder(path: &str) -> bool {
 /// # Errors
 /// When a folder cannot be read.
 pub(crate) fn files(folder: &str) -> Result<Vec<(String, String)>, Error> {
+    files_where(folder, may_hold_policies)
+}
+
+/// The same of files whose names are those that are wanted.
+///
+/// # Errors
+/// When a folder cannot be read.
+pub(crate) fn files_where(folder: &str, wanted: fn(&str) -> bool) -> Result<Vec<(String, String)>, Error> {
     let mut found = Vec::new();
-    walk(Path::new(folder), "", 0, &mut found)?;
+    walk(Path::new(folder), "", 0, wanted, &mut found)?;
     found.sort_by(|one, other| one.1.cmp(&other.1));
     Ok(found)
 }
 
-fn walk(folder: &Path, below: &str, depth: usize, found: &mut Vec<(String, String)>) -> Result<(), Error> {
+fn walk(
+    folder: &Path,
+    below: &str,
+    depth: usize,
+    wanted: fn(&str) -> bool,
+    found: &mut Vec<(String, String)>,
+) -> Result<(), Error> {
     let failed = |error| Error::Read { path: folder.to_string_lossy().into_owned(), error };
     if depth > DEEPEST {
         return Ok(());
@@ -40,8 +56,8 @@ fn walk(folder: &Path, below: &str, depth: usize, found: &mut Vec<(String, Strin
             continue;
         }
         if kind.is_dir() {
-            walk(&entry.path(), &path, depth + 1, found)?;
-        } else if may_hold_policies(&name) && entry.path().is_file() {
+            walk(&entry.path(), &path, depth + 1, wanted, found)?;
+        } else if wanted(&name) && entry.path().is_file() {
             found.push((entry.path().to_string_lossy().into_owned(), path));
         }
     }
@@ -51,6 +67,21 @@ fn walk(folder: &Path, below: &str, depth: usize, found: &mut Vec<(String, Strin
 /// Whether a file of this name may hold a policy.
 pub(crate) fn may_hold_policies(name: &str) -> bool {
     ENDINGS.iter().any(|ending| has_ending(name, ending))
+}
+
+/// Whether a file of this name may be a policy that another program fills in, or copies: its name says nothing of what it holds.
+pub(crate) fn may_be_template(name: &str) -> bool {
+    is_template(name) || has_ending(name, "txt") || Path::new(name).extension().is_none()
+}
+
+fn is_template(name: &str) -> bool {
+    TEMPLATES.iter().any(|ending| has_ending(name, ending))
+}
+
+/// Whether such a file has what every policy has. Prose about policies has it, too.
+pub(crate) fn is_policy_template(name: &str, text: &str) -> bool {
+    let is_document = is_template(name) || text.trim_start().starts_with(['{', '[']);
+    is_document && text.contains("Effect") && ["Statement", "Action"].iter().any(|word| text.contains(word))
 }
 
 fn has_ending(name: &str, ending: &str) -> bool {

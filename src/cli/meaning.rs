@@ -8,7 +8,7 @@ use crate::snapshot::{Beside, Pair, Part};
 
 /// Where names of a file mean the same: in a module of Terraform all files of the folder, in a template the file alone.
 pub(super) fn scope(below: &str) -> String {
-    let is_module = [".tf", ".tfvars", ".tfvars.json"].iter().any(|end| below.ends_with(end));
+    let is_module = [".tf", ".tofu", ".tfvars", ".tfvars.json"].iter().any(|end| below.ends_with(end));
     match (is_module, below.rsplit_once('/')) {
         (true, Some((folder, _))) => folder.to_owned(),
         (true, None) => String::new(),

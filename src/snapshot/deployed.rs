@@ -28,5 +28,6 @@ pub fn deployed(policy: &Policy, request: &Request) -> Vec<Command> {
 }
 
 fn is_module(file: &str) -> bool {
-    std::path::Path::new(file).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("tf"))
+    let extension = std::path::Path::new(file).extension();
+    extension.is_some_and(|extension| ["tf", "tofu"].iter().any(|own| extension.eq_ignore_ascii_case(own)))
 }

@@ -179,3 +179,31 @@ fn what_modules_read_and_what_their_names_stand_for_is_no_silent_change() {
     exit 3
     ");
 }
+
+#[test]
+fn a_policy_in_a_file_of_another_name_is_no_silent_change() {
+    let wide = "{\"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"*\", \"Resource\": \"*\"}]}";
+    let none = "{\"Version\": \"2012-10-17\", \"Statement\": []}";
+    let repository = Repository::new();
+    repository.write("README.md", "text");
+    repository.write("p/pol.tftpl", none);
+    repository.write("mod/main.tf", "data \"local_file\" \"p\" { filename = local.f }");
+    repository.commit();
+    repository.git(&["switch", "--quiet", "--create", "change"]);
+    let told =
+        |arguments: &[&str]| repository.iamdx(&[&["diff", "--base", "main", "--format", "github"], arguments].concat());
+    // prose about policies, and a program, are no policies
+    repository.write("README.md", &format!("Such a policy opens everything: {wide}"));
+    repository.write("app.py", &format!("POLICY = {wide}"));
+    repository.write("NOTES", &format!("An Effect of the Action: {wide}"));
+    repository.commit();
+    assert_eq!(told(&[]), "iamdx: note: no file with a policy changed since `main`\nexit 0");
+    for name in ["p/pol.tftpl", "p/pol.json.j2", "p/noext", "p/pol.txt"] {
+        repository.write(name, wide);
+    }
+    repository.write("mod/x.tofu", "resource \"aws_iam_policy\" \"p\" {\n  policy = jsonencode({ Statement = [{ Effect = \"Allow\", Action = \"sqs:PurgeQueue\", Resource = \"*\" }] })\n}\n");
+    repository.commit();
+    // a file that is named is read whatever its name
+    let all = [told(&["p"]), told(&["p/pol.json.j2"]), told(&["mod"])];
+    insta::assert_snapshot!(all.join("\n\n"));
+}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import ipaddress
 import json
 import logging
 import os
@@ -84,6 +86,27 @@ def test_what_is_no_text_is_said_to_be_none() -> None:
     for given in (None, Path("denial.txt"), {"errorCode": "AccessDenied"}, 5):
         with pytest.raises(TypeError, match=rf"a text .* is expected, not {type(given).__name__}"):
             iamdx.explain(given)
+
+
+def test_a_value_of_a_condition_key_is_that_value() -> None:
+    utc = datetime.timezone.utc
+    policy = {"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {
+        "DateLessThan": {"aws:CurrentTime": "2026-11-02T00:00:00Z"}, "IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}]}
+    known = {"identity_policy": policy, "no_scp": True, "no_rcp": True, "no_permissions_boundary": True, "no_resource_policy": True}
+    context: Any = {"aws:CurrentTime": datetime.datetime(2026, 11, 1, tzinfo=utc), "aws:SourceIp": ipaddress.ip_address("203.0.113.7")}
+    answer = iamdx.simulate(ALICE, "s3:GetObject", "arn:aws:s3:::b/k", context=context, **known)
+    assert answer["decision"] == "allowed"
+    refused: list[tuple[Any, type[Exception]]] = [
+        ({"aws:SourceIp": None}, TypeError),
+        ({"aws:SourceIp": b"203.0.113.7"}, TypeError),
+        ({"aws:TagKeys": []}, iamdx.InputError),
+        ({"aws:PrincipalTag/a=b": "c"}, iamdx.InputError),
+        ({"aws:CurrentTime": datetime.datetime(2026, 11, 1)}, iamdx.InputError),
+        (["aws:SourceIp=203.0.113.7"], TypeError),
+    ]
+    for given, error in refused:
+        with pytest.raises(error, match="^context: "):
+            iamdx.simulate(ALICE, "s3:GetObject", "arn:aws:s3:::b/k", context=given, **known)
 
 
 def test_names_are_replaced_as_by_the_program(account: str) -> None:

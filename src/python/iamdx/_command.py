@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
+import decimal
+import ipaddress
 import json
 import logging
 import os
@@ -63,6 +66,9 @@ class AwsError(Error):
         #: What could be said without AWS, as the JSON of the program; `None` where that is nothing.
         self.answer = answer
 
+
+#: What the standard library has for values of `aws:SourceIp`.
+_ADDRESSES = (ipaddress.IPv4Address, ipaddress.IPv6Address, ipaddress.IPv4Network, ipaddress.IPv6Network)
 
 for _class in (Error, InputError, AwsError):
     _class.__module__ = "iamdx"
@@ -155,11 +161,19 @@ class Command:
 
     def context(self, context: Optional[Mapping[str, Any]]) -> Command:
         """Condition keys; a key with several values is a list."""
+        given: object = context
+        if given is not None and not isinstance(given, Mapping):
+            raise TypeError(f"context: a dict of condition keys is expected, not {type(given).__name__}")
         for key, value in (context or {}).items():
-            several = isinstance(value, Iterable) and not isinstance(value, (str, bytes))
-            for one in value if several else [value]:
-                one = str(one).lower() if isinstance(one, bool) else one
-                self._arguments.append(f"--context={key}={one}")
+            # the program would take the rest of the key for its value
+            if not isinstance(key, str) or not key or "=" in key:
+                raise InputError(f"context: the name of a condition key is expected, not {key!r}")
+            several = isinstance(value, Iterable) and not isinstance(value, (str, bytes, Mapping))
+            values = list(value) if several else [value]
+            if not values:
+                raise InputError(f"context: {key} has no value: leave it out; with context_complete=True it is absent then")
+            for one in values:
+                self._arguments.append(f"--context={key}={_value(key, one)}")
         return self
 
     def run(self, remarks: bool = True) -> str:
@@ -240,6 +254,19 @@ def _bytes(text: object) -> bytes:
     if isinstance(text, (bytes, bytearray, memoryview)):
         return bytes(text)
     raise TypeError(f"a text (str or bytes) or an exception is expected, not {type(text).__name__}; of a file, give what it holds")
+
+
+def _value(key: str, value: object) -> str:
+    """A value of a condition key as policies have it. What would be another value as text is none."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, datetime.datetime):
+        if value.tzinfo is None:
+            raise InputError(f"context: {key} is a time without a time zone")
+        return value.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, (str, int, float, decimal.Decimal, *_ADDRESSES)):
+        return str(value)
+    raise TypeError(f"context: a text, a number, a bool or a time is expected for {key}, not {type(value).__name__}")
 
 
 def _is_text(value: str) -> bool:

@@ -86,7 +86,7 @@ pub(in crate::snapshot) fn notation(file: &Source, wanted: Option<PolicyType>) -
             "this is an error of the AWS CLI, no policy: it got no answer, and whether there is a policy is not known; run the command again when that is put right",
         );
     }
-    if ends(&[".tf", ".hcl", ".tfvars"]) || is_hcl(trimmed) {
+    if ends(&[".tf", ".tofu", ".hcl", ".tfvars"]) || is_hcl(trimmed) {
         return Notation::Hcl;
     }
     if trimmed.starts_with(['{', '[', '"']) {
