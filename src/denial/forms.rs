@@ -447,6 +447,8 @@ pub const FORMS: &[Form] = forms! {
         "AWS error: the key is pending deletion.";
     "role-not-for-lambda", "function cannot be assumed by Lambda", OtherFailure(ServiceTrust), Words, page::LAMBDA_ROLE,
         "AWS error: The role defined for the function cannot be assumed by Lambda.";
+    "role-not-for-principal", "cannot be assumed by principal", OtherFailure(ServiceTrust), Words, page::ROLES,
+        "AWS error: Provided role 'arn:aws:iam::111122223333:role/rules' cannot be assumed by principal 'events.amazonaws.com'.";
     "service-linked-role-not-assumed", "unable to assume the service linked role", OtherFailure(ServiceTrust), Words, page::SERVICE_LINKED,
         "AWS error: ECS was unable to assume the service linked role.";
     "role-not-assumed", "unable to assume the role", OtherFailure(ServiceTrust), Words, page::ROLES,
