@@ -65,7 +65,7 @@ use crate::reference::Reference;
 use crate::remedy::{DenialPlace, Edit, Remedy};
 use crate::report::Report;
 use crate::simulator_check::SimulatorCheck;
-use crate::snapshot::{Selection, Snapshot, select_for_session};
+use crate::snapshot::{RawEvidence, Selection, Snapshot, select_for_session};
 
 /// The whole line, from what AWS said to what to change.
 #[must_use]
@@ -255,13 +255,14 @@ impl Prepared {
         let mut said = infer::examined(denial, reference);
         let history = History::find(&mut said, snapshot.raw_evidence());
         let otherwise = infer::given_otherwise(&said, hints);
+        let answers = AwsEvidence::of(&said, snapshot).with_history(history);
+        infer::reason_decoded(&mut said, &answers, hints);
         // AWS's reason is about the request of the text, and proves nothing of another one
         let denial = if otherwise.is_empty() {
             said.clone()
         } else {
             Denial { reason: denial::Reason::default(), ..said.clone() }
         };
-        let answers = AwsEvidence::of(&denial, snapshot).with_history(history);
         let request = RequestBuilder::from_message(&denial, hints).spelled_by(reference);
         let request = request
             .aws_evidence(&answers)
@@ -337,6 +338,16 @@ impl<'a> Options<'a> {
     #[must_use]
     pub fn request(&self, denial: &Denial) -> iam::Request {
         RequestBuilder::from_message(denial, &self.hints).resource_by(self.reference).build()
+    }
+
+    /// The same with what AWS told of the denial itself, as a snapshot keeps it: a text may name nobody, and its encoded message does.
+    #[must_use]
+    pub fn request_by(&self, denial: &Denial, told: &RawEvidence) -> iam::Request {
+        let mut denial = denial.clone();
+        let history = History::find(&mut denial, told);
+        let answers = AwsEvidence::stored(&denial, told).with_history(history);
+        let request = RequestBuilder::from_message(&denial, &self.hints).aws_evidence(&answers);
+        request.resource_by(self.reference).build()
     }
 
     /// The same with what a person knows beside the text.

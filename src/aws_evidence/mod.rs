@@ -70,7 +70,9 @@ impl AwsEvidence {
         self
     }
 
-    fn stored(denial: &Denial, stored: &RawEvidence) -> Self {
+    /// The answers alone, before there is a whole snapshot.
+    #[must_use]
+    pub fn stored(denial: &Denial, stored: &RawEvidence) -> Self {
         let mut answers = Self::default();
         if let Some(id) = &denial.authorization_id {
             answers.record =

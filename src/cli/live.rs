@@ -10,7 +10,7 @@ use super::progress::{Progress, Unit};
 use super::{Error, PolicyArgs, output};
 use crate::Options;
 use crate::aws::{self, AwsError, Caller, Clients, Settings};
-use crate::aws_evidence::{DecodedFile, EncodedId, History, PolicyThenFile, Question, RecordFile};
+use crate::aws_evidence::{DecodedFile, EncodedId, PolicyThenFile, Question, RecordFile, TrailFile};
 use crate::denial::Denial;
 use crate::diagnose::denied_request;
 use crate::iam::Request;
@@ -181,13 +181,23 @@ impl LiveArgs {
             let looking = async {
                 if self.no_trail { Vec::new() } else { Box::pin(aws::history(&clients, &caller, denials)).await }
             };
+            let telling = async { tokio::join!(asking, looking) };
             let silent = denials.iter().any(|denial| denial.reason.policy_type.is_none());
-            let taking = Collected::take(&clients, caller.clone(), &requests, silent);
-            let (mut answers, told, history) = tokio::join!(taking, asking, looking);
-            answers.file.event_history = raws(&history);
-            if !history.is_empty() {
-                answers.take_endpoints(&clients, denials, options).await;
+            let is_whole = |request: &Request| request.principal.value().is_some() && request.resource.value().is_some();
+            let (mut answers, (told, history)) = if requests.iter().all(is_whole) {
+                tokio::join!(Collected::take(&clients, caller.clone(), &requests, silent), telling)
+            } else {
+                // what the text leaves out AWS may tell, and whose policies to read is known only then
+                let (told, history) = Box::pin(telling).await;
+                let evidence = told.evidence(&history);
+                let requests: Vec<_> = denials.iter().map(|denial| options.request_by(denial, &evidence)).collect();
+                (Collected::take(&clients, caller.clone(), &requests, silent).await, (told, history))
+            };
+            let evidence = told.evidence(&history);
+            if evidence != RawEvidence::default() {
+                answers.take_endpoints(&clients, denials, options, &evidence).await;
             }
+            answers.file.event_history = raws(&history);
             answers.file.denied_before = denials.iter().map(|denial| denied_request(denial).to_file()).collect();
             answers.file.gaps.extend(told.gaps);
             answers.file.authorization_details = raws(&told.records);
@@ -276,16 +286,15 @@ impl Collected {
         Self { file, caller, notes: Vec::new() }
     }
 
-    /// Reads the policies of the VPC endpoints that the event history names.
-    async fn take_endpoints(&mut self, clients: &Clients, denials: &[Denial], options: &Options<'_>) {
-        let texts = self.file.event_history.iter().map(|answer| answer.get().to_owned());
-        let stored = RawEvidence { event_history: texts.collect(), ..RawEvidence::default() };
-        let with_history = |denial: &Denial| {
-            let mut denial = denial.clone();
-            let _ = History::find(&mut denial, &stored);
-            options.request(&denial)
-        };
-        let requests: Vec<_> = denials.iter().map(with_history).collect();
+    /// Reads the policies of the VPC endpoints that only AWS's answers name.
+    async fn take_endpoints(
+        &mut self,
+        clients: &Clients,
+        denials: &[Denial],
+        options: &Options<'_>,
+        evidence: &RawEvidence,
+    ) {
+        let requests: Vec<_> = denials.iter().map(|denial| options.request_by(denial, evidence)).collect();
         aws::endpoints(clients, &self.caller, &requests, &mut self.file).await;
     }
 
@@ -360,6 +369,18 @@ struct ToldByAws {
     gaps: Vec<GapFile<'static>>,
 }
 
+impl ToldByAws {
+    /// As a snapshot keeps it, with what the event history has.
+    fn evidence(&self, history: &[TrailFile]) -> RawEvidence {
+        RawEvidence {
+            authorization_details: texts(&self.records),
+            decoded_messages: texts(&self.decoded),
+            event_history: texts(history),
+            ..RawEvidence::default()
+        }
+    }
+}
+
 /// AWS's records and decoded messages of the denials, and the gaps where it refused.
 async fn answers_about(clients: &Clients, source: &Source, denials: &[Denial]) -> ToldByAws {
     let (mut records, mut then, mut decoded, mut gaps) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -389,6 +410,10 @@ async fn answers_about(clients: &Clients, source: &Source, denials: &[Denial]) -
 fn assumed_caller(requests: &[Request]) -> Caller {
     let account = requests.iter().find_map(|request| request.principal.value()?.account().map(str::to_owned));
     Caller { arn: String::new(), account: account.unwrap_or_default() }
+}
+
+fn texts<T: serde::Serialize>(answers: &[T]) -> Vec<String> {
+    answers.iter().filter_map(|answer| serde_json::to_string(answer).ok()).collect()
 }
 
 fn raws<T: serde::Serialize>(answers: &[T]) -> Vec<Cow<'static, RawValue>> {

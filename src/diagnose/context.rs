@@ -2,7 +2,7 @@
 
 use crate::aws_evidence::AwsEvidence;
 use crate::deduce::Deduction;
-use crate::denial::{Denial, Part};
+use crate::denial::{Denial, Part, ReasonEffect};
 use crate::evaluate::Evaluation;
 use crate::iam::{Gap, PolicySet, Request};
 use crate::reference::Reference;
@@ -70,6 +70,13 @@ impl<'a> DenialContext<'a> {
 }
 
 impl DenialContext<'_> {
+    /// Whether AWS says that a Deny matched, and names no type of policy.
+    #[must_use]
+    pub fn says_only_that_it_is_denied(&self) -> bool {
+        let Denial { reason, damage, .. } = self.denial;
+        reason.effect == ReasonEffect::ExplicitDeny && reason.policy_type.is_none() && damage.is_empty()
+    }
+
     /// The parts of the request about which the text contradicts itself, and which the reader has not given.
     #[must_use]
     pub fn unconfirmed(&self) -> Vec<Part> {

@@ -80,6 +80,8 @@ pub enum Summary {
     NotEnoughEvidence {
         /// What AWS reported of which type of policy.
         reported: Option<(ReasonEffect, PolicyType)>,
+        /// Whether AWS reported a Deny, and of no type of policy.
+        denied: bool,
         /// Who asked.
         principal: Option<Principal>,
         /// What was asked.
@@ -116,6 +118,7 @@ impl Summary {
             Self::MissingOrNotAllowed { .. } => "missing-or-not-allowed",
             Self::NotEnoughEvidence { reported: Some(_), gap: Some(_), .. } => "reported-policy-not-seen",
             Self::NotEnoughEvidence { reported: Some(_), gap: None, .. } => "reported-policy-does-not-decide",
+            Self::NotEnoughEvidence { reported: None, denied: true, .. } => "reported-deny-not-seen",
             Self::NotEnoughEvidence { reported: None, gap: Some(_), .. } => "policies-not-seen",
             Self::NotEnoughEvidence { reported: None, gap: None, .. } => "nothing-decides",
         }

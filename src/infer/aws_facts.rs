@@ -1,6 +1,8 @@
 //! What AWS itself tells of the request: its record, and the decoded authorization message.
 
+use super::otherwise::given_otherwise;
 use crate::aws_evidence::AwsEvidence;
+use crate::denial::{Denial, DenialKind, Note, ReasonEffect};
 use crate::iam::{AssumedField, Assumption, ContextValue, Field, Hints, Principal, Request, Why};
 
 /// Fills what AWS's record and the decoded message tell of the request. What a person gave stays.
@@ -25,6 +27,28 @@ pub(super) fn add(request: &mut Request, answers: &AwsEvidence, hints: &Hints) {
     }
     if let Some(record) = &answers.record {
         set_all(request, hints, &record.context, &Why::AuthorizationDetails);
+    }
+}
+
+/// The effect, where the text does not tell it and its encoded message does: that a Deny matched. Of another request than the one that the
+/// message is about it proves nothing.
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_DecodeAuthorizationMessage.html>
+pub fn reason_decoded(denial: &mut Denial, answers: &AwsEvidence, hints: &Hints) {
+    let Some(decoded) = answers.decoded.as_ref().filter(|decoded| decoded.explicit_deny) else { return };
+    let said = Denial {
+        principal: denial.principal.clone().or_else(|| decoded.principal.as_deref().map(Principal::new)),
+        action: denial.action.clone().or_else(|| decoded.action.as_ref()?.parse().ok()),
+        resource: denial.resource.clone().or_else(|| decoded.resource.clone()),
+        ..denial.clone()
+    };
+    let is_about_it = given_otherwise(&said, hints).is_empty();
+    if denial.reason.effect == ReasonEffect::Unknown && denial.kind == DenialKind::IamDenial && is_about_it {
+        denial.reason.effect = ReasonEffect::ExplicitDeny;
+        // what the text leaves open is no longer so
+        denial.notes.retain(|note| !matches!(note, Note::NoReason | Note::EncodedMessage { complete: true }));
+        if !denial.notes.contains(&Note::DecodedMessage) && denial.reason.policy_type.is_none() {
+            denial.notes.push(Note::DecodedMessage);
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod session_tags;
 mod snapshot_facts;
 mod via_service;
 
+pub use aws_facts::reason_decoded;
 pub use builder::RequestBuilder;
 pub use examine::{examine, examined};
 pub use message::confirmed;

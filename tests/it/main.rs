@@ -59,6 +59,8 @@ mod lifted_guardrails;
 #[cfg(feature = "bedrock-live")]
 mod live;
 #[cfg(feature = "bedrock-live")]
+mod live_answers;
+#[cfg(feature = "bedrock-live")]
 mod live_keys;
 #[cfg(feature = "bedrock-live")]
 mod live_resources;

@@ -34,7 +34,7 @@ fn colours_mean_something() {
         "^[1m^[32mFIX^[0m  2 changes by the account admin, all needed; needs review".to_owned(),
         // yellow is not known
         "^[1m^[33mNOT CHECKED^[0m VPC endpoint policy and SCPs".to_owned(),
-        "^[1mMORE^[0m        --all: 1 other fix, 1 more denial; iamdx cause explicit-deny".to_owned(),
+        "^[1mMORE^[0m        --all: 1 other fix, 1 call may fail; iamdx cause explicit-deny".to_owned(),
     ];
     assert_eq!(marked(&report), expected, "{report}");
     let culprit =

@@ -56,7 +56,12 @@ impl<'a> Evidence<'a> {
     ) -> Self {
         // of what AWS did not name only a Deny that matches comes before AWS's own words
         let named = case.denial.reason.policy_type.is_some() && case.denial.damage.is_empty();
-        let other = blockers.first().filter(|blocker| !named || blocker.is_explicit());
+        // that a Deny matched without its type names none either, and a missing allow is not what AWS denied it for
+        let other = if case.says_only_that_it_is_denied() {
+            blockers.iter().find(|blocker| blocker.is_explicit())
+        } else {
+            blockers.first().filter(|blocker| !named || blocker.is_explicit())
+        };
         let primary = blockers.iter().find(|blocker| is_named(case, blocker)).or(other);
         let possible = blockers.iter().filter(|blocker| blocker.basis == Basis::Possible).count();
         let others = primary.filter(|blocker| blocker.basis == Basis::Possible).map_or(0, |_| possible - 1);

@@ -28,6 +28,7 @@ pub(super) fn summary(evidence: &Evidence<'_>) -> Summary {
     let layer = case.policies.layer(reason.policy_type.unwrap_or(deciding));
     Summary::NotEnoughEvidence {
         reported: reason.policy_type.map(|policy_type| (reason.effect, policy_type)),
+        denied: case.says_only_that_it_is_denied(),
         principal: case.request.principal.value().cloned(),
         action: case.request.action.value().cloned(),
         resource: case.request.resource.value().cloned(),

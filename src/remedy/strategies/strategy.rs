@@ -6,7 +6,7 @@ use super::super::cannot_fix::CannotFix;
 use super::super::narrow::Style;
 use super::super::wider::Proved;
 use crate::denial::DenialKind;
-use crate::diagnose::{DenialContext, Diagnosis, is_quarantine};
+use crate::diagnose::{Blocker, DenialContext, Diagnosis, is_quarantine};
 
 /// One way to a remedy.
 #[derive(Debug, Clone, Copy)]
@@ -78,6 +78,11 @@ pub(in crate::remedy) struct Situation<'c> {
     pub(in crate::remedy) no_room: bool,
 }
 
+/// Whether AWS says that a Deny matched, of no type, and none was found: no Allow helps against it.
+fn is_denied_elsewhere(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> bool {
+    case.says_only_that_it_is_denied() && !diagnosis.blockers.iter().any(Blocker::is_explicit)
+}
+
 impl<'c> Situation<'c> {
     pub(in crate::remedy) fn new(case: &'c DenialContext<'c>, diagnosis: &'c Diagnosis) -> Self {
         let stage = if is_quarantine(case) {
@@ -88,7 +93,7 @@ impl<'c> Situation<'c> {
             Stage::Unconfirmed
         } else if case.denial.role_of_service().is_some() {
             Stage::ServiceRole
-        } else if diagnosis.blockers.is_empty() {
+        } else if diagnosis.blockers.is_empty() || is_denied_elsewhere(case, diagnosis) {
             Stage::NothingBlocks
         } else {
             Stage::Blocked

@@ -97,7 +97,7 @@ impl Redact for Summary {
             }
             Self::RoleOfService { role: _, principal, actions: _ } => principal.redact(redactor),
             Self::MissingOrNotAllowed { resource } => redactor.names(resource),
-            Self::NotEnoughEvidence { reported: _, principal, action: _, resource, gap } => {
+            Self::NotEnoughEvidence { reported: _, denied: _, principal, action: _, resource, gap } => {
                 redactor.names(resource);
                 principal.redact(redactor);
                 gap.redact(redactor);

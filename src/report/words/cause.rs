@@ -71,6 +71,15 @@ pub fn summary(summary: &Summary) -> String {
                 "AWS names three possibilities: this {noun} does not exist {there}, its policy does not allow it, or its policy denies it"
             )
         }
+        Summary::NotEnoughEvidence { reported: None, denied: true, action, resource, gap, .. } => {
+            let what = what(action.as_ref(), resource.as_deref());
+            let claim = format!("AWS says an explicit deny blocks {what}, and not in which policy");
+            match gap {
+                Some(gap) if gap.reason.is_nothing_given() => claim,
+                Some(gap) => format!("{claim}, and the policies were not all seen: {}", gap_reason(&gap.reason)),
+                None => format!("{claim}; no Deny that was seen matches"),
+            }
+        }
         Summary::NotEnoughEvidence { reported: None, gap: Some(gap), action, .. } => {
             if action.as_ref().is_some_and(is_federated_call) {
                 return "AWS does not say why: the trust policy of the role decides, and it was not seen".to_owned();
@@ -83,7 +92,9 @@ pub fn summary(summary: &Summary) -> String {
         Summary::NotEnoughEvidence { reported: None, gap: None, .. } => {
             "these policies do not show why the request was denied".to_owned()
         }
-        Summary::NotEnoughEvidence { reported: Some((effect, policy_type)), principal, action, resource, gap } => {
+        Summary::NotEnoughEvidence {
+            reported: Some((effect, policy_type)), principal, action, resource, gap, ..
+        } => {
             let of = owner(*policy_type, principal.as_ref());
             let what = what(action.as_ref(), resource.as_deref());
             let (claim, unseen, undecided) = match effect {
@@ -162,7 +173,7 @@ mod tests {
             let action = "s3:GetObject".parse().ok();
             let resource = Some("arn:aws:s3:::reports".to_owned());
             let reported = Some((effect, policy_type));
-            summary(&Summary::NotEnoughEvidence { reported, principal, action, resource, gap })
+            summary(&Summary::NotEnoughEvidence { reported, denied: false, principal, action, resource, gap })
         };
         assert_eq!(
             [

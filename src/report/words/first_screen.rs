@@ -463,7 +463,7 @@ pub fn more((fixes, proved): (usize, bool), next: usize, problems: usize, cause:
         } else {
             count(fixes, "other fix", "other fixes")
         },
-        count(next, "more denial", "more denials"),
+        count(next, "call may fail", "calls may fail"),
         count(problems, "fault of a document", "faults of documents"),
     ]
     .into_iter()

@@ -1,0 +1,212 @@
+//! What AWS tells of a denial that its text does not: who asked, and that a Deny matched; and what AWS has not.
+
+use std::time::Duration;
+
+use crate::live::{iamdx, management, report, scratch};
+use crate::support::Run;
+use crate::support::fake_aws::{Answer, Call, FakeAws};
+
+/// What EC2 says without naming anybody: <https://repost.aws/knowledge-center/ec2-not-auth-launch>
+fn encoded() -> String {
+    let blob = "Abc-123_".repeat(60);
+    format!(
+        "An error occurred (UnauthorizedOperation) when calling the RunInstances operation: You are not authorized to perform this operation. \
+         Encoded authorization failure message: {blob}"
+    )
+}
+
+/// The message of a session of role `deploy`, decoded.
+fn decoded(explicit: bool) -> String {
+    serde_json::json!({
+        "allowed": false,
+        "explicitDeny": explicit,
+        "matchedStatements": {"items": []},
+        "failures": {"items": []},
+        "context": {
+            "principal": {"id": "AROAEXAMPLEDEPLOY0001:run-1", "arn": "arn:aws:sts::111122223333:assumed-role/deploy/run-1"},
+            "action": "ec2:RunInstances",
+            "resource": "arn:aws:ec2:eu-west-1:111122223333:instance/*",
+            "conditions": {"items": [{"key": "ec2:InstanceType", "values": {"items": [{"value": "m7i.large"}]}}]},
+        },
+    })
+    .to_string()
+}
+
+fn xml(operation: &str, result: &str) -> Answer {
+    Answer::Body(format!("<{operation}Response><{operation}Result>{result}</{operation}Result></{operation}Response>"))
+}
+
+/// AWS that decodes the message, with this policy of the role.
+fn with_role(explicit: bool, policy: &'static str) -> FakeAws {
+    FakeAws::start(Duration::ZERO, move |call| match call.operation.as_str() {
+        "DecodeAuthorizationMessage" => {
+            let message = decoded(explicit).replace('"', "&quot;");
+            xml("DecodeAuthorizationMessage", &format!("<DecodedMessage>{message}</DecodedMessage>"))
+        }
+        "GetRolePolicy" => {
+            let policy = policy.replace('"', "&quot;");
+            let names = "<RoleName>deploy</RoleName><PolicyName>upload</PolicyName>";
+            xml("GetRolePolicy", &format!("{names}<PolicyDocument>{policy}</PolicyDocument>"))
+        }
+        "ListAttachedRolePolicies" => {
+            xml("ListAttachedRolePolicies", "<IsTruncated>false</IsTruncated><AttachedPolicies/>")
+        }
+        "SimulatePrincipalPolicy" | "SimulateCustomPolicy" => {
+            Answer::Error(403, "AccessDenied", "not allowed".to_owned())
+        }
+        _ => management(call),
+    })
+}
+
+/// The first screen of the message, live and again from what was saved.
+fn screen(aws: &FakeAws, message: &str) -> Run {
+    let folder = scratch();
+    let path = folder.path().join("saved.json").to_string_lossy().into_owned();
+    let live = iamdx(aws, &["diagnose", "--live", "--save", &path, "-m", message], "1");
+    let again = iamdx(aws, &["diagnose", "--snapshot", &path, "-m", message], "1");
+    assert_eq!(live.stdout, again.stdout, "{}", live.whole());
+    live
+}
+
+#[test]
+fn a_caller_that_only_the_decoded_message_names_has_its_policies_read() {
+    let aws = with_role(
+        true,
+        r#"{"Version": "2012-10-17", "Statement": [{"Sid": "All", "Effect": "Allow", "Action": "*", "Resource": "*"}, {"Sid": "NoRun", "Effect": "Deny", "Action": "ec2:RunInstances", "Resource": "*"}]}"#,
+    );
+    let run = screen(&aws, &encoded());
+    assert_eq!(aws.counts().get("GetRole"), Some(&1), "{}", run.whole());
+    assert_eq!(aws.counts().get("DecodeAuthorizationMessage"), Some(&1));
+    let why: Vec<&str> = run.stdout.lines().take(6).collect();
+    insta::assert_snapshot!(why.join("\n"), @"");
+    let run = iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", &encoded()], "1");
+    let report = report(&run);
+    let blocker = &report["blockers"][0];
+    assert_eq!(
+        (&blocker["statement"]["sid"], &blocker["effect"], &report["decision"]),
+        (&"NoRun".into(), &"explicit-deny".into(), &"explicitDeny".into()),
+        "{}",
+        run.whole()
+    );
+}
+
+#[test]
+fn where_aws_decodes_an_explicit_deny_no_allow_is_a_fix() {
+    let buckets = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#;
+    let all = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+    let mut screens = Vec::new();
+    for policy in [buckets, all] {
+        let aws = with_role(true, policy);
+        let run = screen(&aws, &encoded());
+        for word in ["put-role-policy", "\"Effect\": \"Allow\"", "FIX"] {
+            assert!(!run.stdout.contains(word), "{word}: {}", run.whole());
+        }
+        screens.push(run.stdout);
+    }
+    insta::assert_snapshot!(screens.join("\n"), @"");
+    // the absence of an allow is what an allow ends
+    let run = screen(&with_role(false, buckets), &encoded());
+    assert!(run.stdout.contains("No identity-based policy allows this"), "{}", run.whole());
+    // the same message, decoded by hand
+    let folder = scratch();
+    let path = folder.path().join("role.json");
+    let role = serde_json::json!({"iamdx_snapshot": 1, "accounts": [{"id": "111122223333", "RoleDetailList": [{
+        "RoleName": "deploy", "Arn": "arn:aws:iam::111122223333:role/ci/deploy",
+        "RolePolicyList": [{"PolicyName": "upload", "PolicyDocument": serde_json::from_str::<serde_json::Value>(buckets).unwrap()}],
+    }]}]});
+    std::fs::write(&path, role.to_string()).unwrap();
+    let aws = with_role(true, buckets);
+    let run = iamdx(&aws, &["diagnose", "--snapshot", &path.to_string_lossy(), "-m", &decoded(true)], "1");
+    assert!(run.stdout.contains("AWS says an explicit deny blocks ec2:RunInstances"), "{}", run.whole());
+    assert!(!run.stdout.contains("\"Effect\": \"Allow\""), "{}", run.whole());
+    // where another request is asked about, the message proves nothing of it
+    let other =
+        ["diagnose", "--live", "--resource", "arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-1", "-m", &encoded()];
+    let run = iamdx(&aws, &other, "1");
+    assert!(!run.stdout.contains("explicit deny blocks"), "{}", run.whole());
+}
+
+/// AWS in which nothing of this name is.
+fn without(call: &Call) -> Answer {
+    match call.operation.as_str() {
+        "GetRole" | "ListRolePolicies" | "ListAttachedRolePolicies" => {
+            Answer::Error(404, "NoSuchEntity", "The role with name gone cannot be found.".to_owned())
+        }
+        "GetUser" | "ListUserPolicies" | "ListAttachedUserPolicies" | "ListGroupsForUser" => {
+            Answer::Error(404, "NoSuchEntity", "The user with name gone cannot be found.".to_owned())
+        }
+        "s3:GetBucketPolicy" => Answer::Error(404, "NoSuchBucket", "The specified bucket does not exist".to_owned()),
+        _ => management(call),
+    }
+}
+
+fn denied(who: &str) -> String {
+    format!(
+        "User: {who} is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::example-reports/2026/q1.csv\" because no \
+         identity-based policy allows the s3:GetObject action"
+    )
+}
+
+/// A report without the time at which the policies were read.
+fn undated(text: &str) -> String {
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        let words = line.split(' ').map(|word| {
+            if word.len() > 15 && word.starts_with("20") && word.contains('T') && word.contains("Z") { "TIME" } else { word }
+        });
+        lines.push(words.collect::<Vec<_>>().join(" "));
+    }
+    lines.join("\n")
+}
+
+#[test]
+fn a_principal_that_aws_does_not_have_gets_no_policy() {
+    let mut screens = Vec::new();
+    for who in ["arn:aws:sts::111122223333:assumed-role/gone/run-1", "arn:aws:iam::111122223333:user/gone"] {
+        let aws = FakeAws::start(Duration::ZERO, without);
+        let run = screen(&aws, &denied(who));
+        for word in ["put-role-policy", "put-user-policy", "get-account-authorization-details", "--live"] {
+            assert!(!run.stdout.contains(word), "{word}: {}", run.whole());
+        }
+        screens.push(undated(&run.stdout));
+    }
+    insta::assert_snapshot!(screens.join("\n"), @"");
+}
+
+#[test]
+fn a_bucket_that_aws_does_not_have_was_not_refused() {
+    let aws = FakeAws::start(Duration::ZERO, without);
+    let who = "arn:aws:sts::111122223333:assumed-role/gone/run-1";
+    let run = iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", &denied(who)], "1");
+    let report = report(&run);
+    let gaps = report["gaps"].as_array().unwrap();
+    let gap = gaps.iter().find(|gap| gap["what"].as_str().unwrap().starts_with("policy of arn:aws:s3")).unwrap();
+    insta::assert_snapshot!(gap.to_string(), @"");
+}
+
+#[test]
+fn credentials_of_another_account_are_what_the_first_screen_tells() {
+    let aws = FakeAws::start(Duration::ZERO, |call| match call.operation.as_str() {
+        "GetCallerIdentity" => xml(
+            "GetCallerIdentity",
+            "<Arn>arn:aws:iam::123456789012:user/analyst</Arn><UserId>AIDAEXAMPLE</UserId><Account>123456789012</Account>",
+        ),
+        _ => management(call),
+    });
+    let start = "User: arn:aws:sts::111122223333:assumed-role/deploy/run-1 is not authorized to perform: ec2:StartInstances on resource: \
+                 arn:aws:ec2:eu-west-1:111122223333:instance/i-1 because no identity-based policy allows the ec2:StartInstances action";
+    let run = screen(&aws, start);
+    assert!(!run.stdout.contains("(or --live)"), "{}", run.whole());
+    insta::assert_snapshot!(run.stdout, @"");
+}
+
+#[test]
+fn after_a_live_run_nobody_is_told_to_run_it_live() {
+    let aws = FakeAws::start(Duration::ZERO, |call| match call.operation.as_str() {
+        "GetCallerIdentity" => Answer::Case("analyst"),
+        _ => Answer::Error(403, "AccessDenied", "not allowed".to_owned()),
+    });
+    let run = screen(&aws, &denied("arn:aws:iam::111122223333:user/alice"));
+    assert!(!run.stdout.contains("--live"), "{}", run.whole());
+    assert!(run.stdout.contains("with credentials that may read them"), "{}", run.whole());
+}
