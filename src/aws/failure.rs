@@ -146,8 +146,10 @@ impl Failure {
             FailureKind::Unreachable | FailureKind::Untrusted | FailureKind::WebPage => Some(CallOutcome::NotReached),
             FailureKind::Unavailable => Some(CallOutcome::Failed),
             FailureKind::Unreadable => Some(CallOutcome::Unreadable),
-            FailureKind::Denied
-            | FailureKind::NotFound
+            // without a code it is a conclusion of iamdx
+            FailureKind::NotFound if self.code.is_some() => Some(CallOutcome::NotFound),
+            FailureKind::NotFound
+            | FailureKind::Denied
             | FailureKind::NotInOrganization
             | FailureKind::Throttled
             | FailureKind::Rejected
@@ -203,6 +205,7 @@ fn kind_of(code: &str, message: &str) -> FailureKind {
         | "AccountNotFoundException"
         | "NotFound"
         | "NotFoundException"
+        | "NoSuchBucket"
         | "NoSuchBucketPolicy" => FailureKind::NotFound,
         "AWSOrganizationsNotInUseException" => FailureKind::NotInOrganization,
         "Throttling"

@@ -183,7 +183,8 @@ impl LiveArgs {
             };
             let telling = async { tokio::join!(asking, looking) };
             let silent = denials.iter().any(|denial| denial.reason.policy_type.is_none());
-            let is_whole = |request: &Request| request.principal.value().is_some() && request.resource.value().is_some();
+            let is_whole =
+                |request: &Request| request.principal.value().is_some() && request.resource.value().is_some();
             let (mut answers, (told, history)) = if requests.iter().all(is_whole) {
                 tokio::join!(Collected::take(&clients, caller.clone(), &requests, silent), telling)
             } else {

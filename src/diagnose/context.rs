@@ -70,6 +70,12 @@ impl<'a> DenialContext<'a> {
 }
 
 impl DenialContext<'_> {
+    /// Whether AWS answered that there is no such user or role any more.
+    #[must_use]
+    pub fn caller_is_gone(&self) -> bool {
+        self.policies.identity.coverage.gap().is_some_and(|gap| gap.reason.says_that_nobody_is_there())
+    }
+
     /// Whether AWS says that a Deny matched, and names no type of policy.
     #[must_use]
     pub fn says_only_that_it_is_denied(&self) -> bool {

@@ -224,7 +224,7 @@ fn gaps(case: &DenialContext<'_>, blockers: &[Blocker]) -> Vec<Gap> {
     gaps.into_iter().map(|gap| whose_credentials(gap, case.request)).collect()
 }
 
-/// Where caller and resource belong to two accounts, a command says whose credentials it needs: names like those may be in both.
+/// Where caller and resource belong to two accounts, or AWS was asked in another one, a command says whose credentials it needs: names like those may be in both.
 fn whose_credentials(gap: Gap, request: &Request) -> Gap {
     let own = request.principal.value().and_then(Principal::account);
     let owner = request.resource_account.value().map(String::as_str);
@@ -233,7 +233,8 @@ fn whose_credentials(gap: Gap, request: &Request) -> Gap {
         Some(PolicySide::Resource) => owner,
         None => None,
     };
-    match account.filter(|_| own.is_some() && owner.is_some() && own != owner) {
+    let asked_elsewhere = matches!(gap.reason, Unseen::OtherCredentials { .. });
+    match account.filter(|_| asked_elsewhere || (own.is_some() && owner.is_some() && own != owner)) {
         Some(account) => gap.with_credentials_of(account),
         None => gap,
     }

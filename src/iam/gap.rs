@@ -177,6 +177,13 @@ pub enum Unseen {
         /// Accounts that are there.
         known: Vec<String>,
     },
+    /// AWS was asked with credentials of another account.
+    OtherCredentials {
+        /// The account in question.
+        account: String,
+        /// That of the credentials.
+        used: String,
+    },
     /// The snapshot holds the account, and no entity of this name.
     NotInAccount(NotInAccount),
     /// The group is not in the snapshot.
@@ -277,6 +284,8 @@ pub struct NotInAccount {
 pub enum Held {
     /// A part of it.
     Part,
+    /// A part of it: AWS was asked for this entity, and answered that there is none.
+    NotInAws,
     /// All of it, with so many entities of the kind in question.
     All(usize),
 }
@@ -311,14 +320,23 @@ pub enum CallOutcome {
     Failed,
     /// The answer cannot be read.
     Unreadable,
+    /// AWS answered that what was asked about does not exist.
+    NotFound,
     /// It was answered, and tells of a grant of a KMS key that may allow the request beside the policies.
     TellsOfGrant,
 }
 
 impl CallOutcome {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Refused, Self::NotMade, Self::NotReached, Self::Failed, Self::Unreadable, Self::TellsOfGrant];
+    pub const ALL: [Self; 7] = [
+        Self::Refused,
+        Self::NotMade,
+        Self::NotReached,
+        Self::Failed,
+        Self::Unreadable,
+        Self::NotFound,
+        Self::TellsOfGrant,
+    ];
 
     /// As a gap of a snapshot has it: `not-asked`.
     #[must_use]
@@ -329,6 +347,7 @@ impl CallOutcome {
             Self::NotReached => "not-reached",
             Self::Failed => "failed",
             Self::Unreadable => "unreadable",
+            Self::NotFound => "not-found",
             Self::TellsOfGrant => "grant",
         }
     }
@@ -438,6 +457,7 @@ impl Unseen {
             Self::NoSnapshot => "no-snapshot",
             Self::NotGiven => "not-given",
             Self::OrganizationNotGiven => "organization-not-given",
+            Self::OtherCredentials { .. } => "other-credentials",
             Self::OtherAccounts { .. } => "other-accounts",
             Self::NotInAccount(_) => "not-in-account",
             Self::GroupNotInSnapshot => "group-not-in-snapshot",
@@ -482,6 +502,13 @@ impl Unseen {
                 | Self::RouteNotTold
                 | Self::EndpointNotGiven
         )
+    }
+
+    /// Whether AWS answered that there is no such user or role.
+    #[must_use]
+    pub fn says_that_nobody_is_there(&self) -> bool {
+        let nobody = |reason: &Self| matches!(reason, Self::NotInAccount(absent) if absent.held == Held::NotInAws);
+        self.parts().iter().any(nobody)
     }
 
     fn parts(&self) -> &[Self] {

@@ -1,10 +1,11 @@
 //! The commands that put a statement into a policy that nobody has seen: what is replaced as a whole is printed first.
 
 use super::add_to::{AddTo, entity};
-use super::for_service;
+use super::{Credentials, Step, for_service};
+use crate::diagnose::DenialContext;
 use crate::iam::{
-    Argument, Arn, ArnPart, Blank, Command, ContextValue, EntityKind, PolicyCalls, PolicyType, Remark, Request,
-    on_permission_set, policy_calls, policy_carrier, settable_policy,
+    Argument, Arn, ArnPart, Blank, Command, ContextValue, EntityKind, PolicyCalls, PolicySide, PolicyType, Principal,
+    Remark, Request, on_permission_set, policy_calls, policy_carrier, settable_policy,
 };
 
 /// The file into which a policy is printed.
@@ -229,8 +230,29 @@ fn endpoint_id(request: &Request) -> Option<String> {
     }
 }
 
+/// How to be certain, where policies of this type decide; `printed` where a command before has printed the policy.
+pub(super) fn be_certain(
+    case: &DenialContext<'_>,
+    others: Vec<PolicyType>,
+    policy_type: PolicyType,
+    printed: bool,
+) -> Step {
+    let row = policy_type.row();
+    let account = match row.side {
+        PolicySide::Principal => case.request.principal.value().and_then(Principal::account),
+        PolicySide::Resource => case.request.resource_account.known().map(String::as_str),
+    };
+    let unread = account.filter(|account| !row.has_levels && !case.snapshot.accounts().any(|known| known == *account));
+    let credentials = match unread {
+        _ if !case.snapshot.is_of_a_request() => Credentials::NotTried,
+        Some(account) => Credentials::OfAccount(account.to_owned()),
+        None => Credentials::ThatMayRead,
+    };
+    Step::Certainty { others, commands: certainty(case.request, policy_type, printed), credentials }
+}
+
 /// The commands that make certain, where policies of this type decide; `printed` where one before has printed the policy.
-pub(super) fn certainty(request: &Request, policy_type: PolicyType, printed: bool) -> Vec<Command> {
+fn certainty(request: &Request, policy_type: PolicyType, printed: bool) -> Vec<Command> {
     let again = Command::new("iamdx diagnose denial.txt");
     let option = policy_type.row().option;
     match policy_type {

@@ -80,7 +80,7 @@ pub use presumed::Presumed;
 pub use propose::propose;
 pub use quota::{Size, has_room};
 pub use request_change::{NewValue, RequestChange};
-pub use step::{OtherStatement, Step};
+pub use step::{Credentials, OtherStatement, Step};
 pub use strategies::{IncidentStep, PublicAccessStep, incident_response};
 pub use title::{ForGuests, OfAws, Title};
 pub use verify::Verification;

@@ -145,6 +145,8 @@ pub enum Step {
         others: Vec<PolicyType>,
         /// The commands that make certain.
         commands: Vec<Command>,
+        /// Whose credentials they need.
+        credentials: Credentials,
     },
     /// The policy is printed: the statement goes into it, and these commands replace the policy as a whole.
     Replace(Vec<Command>),
@@ -242,6 +244,18 @@ pub enum Step {
     GetOriginalMessage,
     /// Or give these parts of the denial by options.
     GiveParts(Vec<Part>),
+}
+
+/// Whose credentials a command needs that makes certain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Credentials {
+    /// Those at hand may do: AWS was not asked yet.
+    NotTried,
+    /// AWS was asked: others, which may read the policies.
+    ThatMayRead,
+    /// AWS was asked in another account: those of this one.
+    OfAccount(String),
 }
 
 impl Step {

@@ -118,6 +118,12 @@ impl Snapshot {
         self.accounts.iter().map(|(id, account)| (id.as_str(), account.taken_at.as_deref()))
     }
 
+    /// Whether AWS was asked for what one request needs, and no more.
+    #[must_use]
+    pub fn is_of_a_request(&self) -> bool {
+        self.accounts.values().any(|account| account.partial)
+    }
+
     /// The ARNs of all users and roles, account by account.
     pub fn principals(&self) -> impl Iterator<Item = &crate::iam::Arn> {
         self.accounts

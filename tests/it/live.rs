@@ -422,10 +422,10 @@ fn principals_of_other_kinds_and_accounts_are_not_asked_for_in_vain() {
       first gap: a federated user has the policies of the IAM user that called sts:GetFederationToken, which its ARN does not name
     arn:aws:iam::444455556666:user/carol
       exit 0; asked of IAM: s3:GetAccountPublicAccessBlock, s3:GetBucketOwnershipControls, s3:GetBucketPolicy, s3:GetPublicAccessBlock
-      first gap: the snapshot does not hold account 444455556666, only 111122223333
+      first gap: AWS was asked with credentials of account 111122223333; use credentials of account 444455556666
     arn:aws:sts::444455556666:assumed-role/remote/session
       exit 0; asked of IAM: s3:GetAccountPublicAccessBlock, s3:GetBucketOwnershipControls, s3:GetBucketPolicy, s3:GetPublicAccessBlock
-      first gap: the snapshot does not hold account 444455556666, only 111122223333
+      first gap: AWS was asked with credentials of account 111122223333; use credentials of account 444455556666
     arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForExample/session
       exit 0; asked of IAM: GetPolicy, GetPolicyVersion, GetRole, GetRolePolicy, ListAttachedRolePolicies, ListRolePolicies, SimulatePrincipalPolicy, cloudtrail:LookupEvents, s3:GetBucketOwnershipControls, s3:GetBucketPolicy
       first gap: only the call that made the session tells whether it was given session policies

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::live::{iamdx, management, report, scratch};
+use crate::live::{iamdx, management, member, report, scratch};
 use crate::support::Run;
 use crate::support::fake_aws::{Answer, Call, FakeAws};
 
@@ -17,19 +17,16 @@ fn encoded() -> String {
 
 /// The message of a session of role `deploy`, decoded.
 fn decoded(explicit: bool) -> String {
-    serde_json::json!({
-        "allowed": false,
-        "explicitDeny": explicit,
-        "matchedStatements": {"items": []},
-        "failures": {"items": []},
-        "context": {
-            "principal": {"id": "AROAEXAMPLEDEPLOY0001:run-1", "arn": "arn:aws:sts::111122223333:assumed-role/deploy/run-1"},
-            "action": "ec2:RunInstances",
-            "resource": "arn:aws:ec2:eu-west-1:111122223333:instance/*",
-            "conditions": {"items": [{"key": "ec2:InstanceType", "values": {"items": [{"value": "m7i.large"}]}}]},
-        },
-    })
-    .to_string()
+    // the two keys stand side by side, as AWS writes them
+    let context = serde_json::json!({
+        "principal": {"id": "AROAEXAMPLEDEPLOY0001:run-1", "arn": "arn:aws:sts::111122223333:assumed-role/deploy/run-1"},
+        "action": "ec2:RunInstances",
+        "resource": "arn:aws:ec2:eu-west-1:111122223333:instance/*",
+        "conditions": {"items": [{"key": "ec2:InstanceType", "values": {"items": [{"value": "m7i.large"}]}}]},
+    });
+    format!(
+        r#"{{"allowed": false, "explicitDeny": {explicit}, "matchedStatements": {{"items": []}}, "failures": {{"items": []}}, "context": {context}}}"#
+    )
 }
 
 fn xml(operation: &str, result: &str) -> Answer {
@@ -78,7 +75,14 @@ fn a_caller_that_only_the_decoded_message_names_has_its_policies_read() {
     assert_eq!(aws.counts().get("GetRole"), Some(&1), "{}", run.whole());
     assert_eq!(aws.counts().get("DecodeAuthorizationMessage"), Some(&1));
     let why: Vec<&str> = run.stdout.lines().take(6).collect();
-    insta::assert_snapshot!(why.join("\n"), @"");
+    insta::assert_snapshot!(why.join("\n"), @r#"
+    DENIED  ec2:RunInstances (not in the text)
+      by    assumed-role/deploy/run-1                           account 111122223333
+      call  RunInstances, UnauthorizedOperation
+
+    WHY  Statement `NoRun` of identity-based policy `upload` denies the request
+         (these policies show it)
+    "#);
     let run = iamdx(&aws, &["diagnose", "--live", "--format", "json", "-m", &encoded()], "1");
     let report = report(&run);
     let blocker = &report["blockers"][0];
@@ -103,7 +107,45 @@ fn where_aws_decodes_an_explicit_deny_no_allow_is_a_fix() {
         }
         screens.push(run.stdout);
     }
-    insta::assert_snapshot!(screens.join("\n"), @"");
+    insta::assert_snapshot!(screens.join("\n"), @r#"
+    DENIED  ec2:RunInstances (not in the text)
+      by    assumed-role/deploy/run-1                           account 111122223333
+      call  RunInstances, UnauthorizedOperation
+
+    WHY  AWS says an explicit deny blocks ec2:RunInstances on this instance, and not
+         in which policy; no Deny that was seen matches
+      -  an explicit deny of ec2:RunInstances on
+         arn:aws:ec2:eu-west-1:111122223333:instance/*
+      -  inferred from the operation, not said by AWS: it asks for ec2:RunInstances
+      -  a decoded message tells the effect and the statement, not the type or the
+         name of the policy
+     also  no identity-based policy allows it
+
+    NOT CHECKED session policies and VPC endpoint policy
+    MORE        --all: the whole report; iamdx cause not-enough-evidence
+
+    DENIED  ec2:RunInstances (not in the text)
+      by    assumed-role/deploy/run-1                           account 111122223333
+      call  RunInstances, UnauthorizedOperation
+
+    WHY  AWS says an explicit deny blocks ec2:RunInstances on this instance, and not
+         in which policy; no Deny that was seen matches
+      -  an explicit deny of ec2:RunInstances on
+         arn:aws:ec2:eu-west-1:111122223333:instance/*
+      -  inferred from the operation, not said by AWS: it asks for ec2:RunInstances
+      -  a decoded message tells the effect and the statement, not the type or the
+         name of the policy
+
+    NOT CHECKED session policies (this decides), then VPC endpoint policy
+        aws cloudtrail lookup-events \
+          --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRole \
+          --query "Events[?contains(CloudTrailEvent, 'arn:aws:sts::111122223333:assumed-role/deploy/run-1')].CloudTrailEvent" \
+          --output text >> denial.txt
+        # within 90 days, in the Region of the STS endpoint, or of AssumeRoleWithWebIdentity or AssumeRoleWithSAML, then: iamdx diagnose denial.txt
+        or --session-policy FILE; if none, --no-session-policy
+
+    MORE        --all: the whole report; iamdx cause not-enough-evidence
+    "#);
     // the absence of an allow is what an allow ends
     let run = screen(&with_role(false, buckets), &encoded());
     assert!(run.stdout.contains("No identity-based policy allows this"), "{}", run.whole());
@@ -136,7 +178,7 @@ fn without(call: &Call) -> Answer {
             Answer::Error(404, "NoSuchEntity", "The user with name gone cannot be found.".to_owned())
         }
         "s3:GetBucketPolicy" => Answer::Error(404, "NoSuchBucket", "The specified bucket does not exist".to_owned()),
-        _ => management(call),
+        _ => member(call),
     }
 }
 
@@ -152,7 +194,11 @@ fn undated(text: &str) -> String {
     let mut lines = Vec::new();
     for line in text.lines() {
         let words = line.split(' ').map(|word| {
-            if word.len() > 15 && word.starts_with("20") && word.contains('T') && word.contains("Z") { "TIME" } else { word }
+            if word.len() > 15 && word.starts_with("20") && word.contains('T') && word.contains('Z') {
+                "TIME"
+            } else {
+                word
+            }
         });
         lines.push(words.collect::<Vec<_>>().join(" "));
     }
@@ -170,7 +216,43 @@ fn a_principal_that_aws_does_not_have_gets_no_policy() {
         }
         screens.push(undated(&run.stdout));
     }
-    insta::assert_snapshot!(screens.join("\n"), @"");
+    insta::assert_snapshot!(screens.join("\n"), @r#"
+    DENIED  s3:GetObject
+      by    assumed-role/gone/run-1                             account 111122223333
+      on    arn:aws:s3:::example-reports/2026/q1.csv
+
+    WHY  AWS says no identity-based policy of role `gone` allows s3:GetObject on
+         this object, and none was seen: AWS has no role `gone` in account
+         111122223333 (asked TIME it was deleted
+      -  not asked: this is a data event, which the event history does not hold; a
+         trail that logs data events does
+
+    NOT CHECKED identity-based policies (this decides), then boundary, resource
+                policy, session policies, VPC endpoint policy, service control
+                policies and resource control policies
+        or --identity-policy FILE
+
+    MORE        --all: the whole report; iamdx cause not-enough-evidence
+    DENIED  s3:GetObject
+      by    user/gone                                           account 111122223333
+      on    arn:aws:s3:::example-reports/2026/q1.csv
+
+    WHY  AWS says no identity-based policy of user `gone` allows s3:GetObject on
+         this object, and none was seen: AWS has no user `gone` in account
+         111122223333 (asked TIME it was deleted
+      -  not asked: this is a data event, which the event history does not hold; a
+         trail that logs data events does
+      -  iam:SimulatePrincipalPolicy: implicit deny for this request; the
+         organization's SCPs allow it; the permissions boundary allows it; it had no
+         value for aws:MultiFactorAuthPresent; asked with the context that is known
+
+    NOT CHECKED identity-based policies (this decides), then boundary, resource
+                policy, VPC endpoint policy, service control policies and resource
+                control policies
+        or --identity-policy FILE
+
+    MORE        --all: the whole report; iamdx cause not-enough-evidence
+    "#);
 }
 
 #[test]
@@ -181,7 +263,7 @@ fn a_bucket_that_aws_does_not_have_was_not_refused() {
     let report = report(&run);
     let gaps = report["gaps"].as_array().unwrap();
     let gap = gaps.iter().find(|gap| gap["what"].as_str().unwrap().starts_with("policy of arn:aws:s3")).unwrap();
-    insta::assert_snapshot!(gap.to_string(), @"");
+    insta::assert_snapshot!(gap.to_string(), @r#"{"how_to_close":null,"options":["--resource-policy FILE","--no-resource-policy"],"what":"policy of arn:aws:s3:::example-reports/2026/q1.csv","what_code":"resource-policy","why":"s3:GetBucketPolicy found no such bucket when the snapshot was taken: NoSuchBucket: The specified bucket does not exist","why_code":"refused"}"#);
 }
 
 #[test]
@@ -197,7 +279,36 @@ fn credentials_of_another_account_are_what_the_first_screen_tells() {
                  arn:aws:ec2:eu-west-1:111122223333:instance/i-1 because no identity-based policy allows the ec2:StartInstances action";
     let run = screen(&aws, start);
     assert!(!run.stdout.contains("(or --live)"), "{}", run.whole());
-    insta::assert_snapshot!(run.stdout, @"");
+    insta::assert_snapshot!(run.stdout, @r#"
+    DENIED  ec2:StartInstances
+      by    assumed-role/deploy/run-1                           account 111122223333
+      on    arn:aws:ec2:eu-west-1:111122223333:instance/i-1
+
+    WHY  AWS says no identity-based policy of role `deploy` allows
+         ec2:StartInstances on this instance, and none was seen: AWS was asked with
+         credentials of account 123456789012; use credentials of account
+         111122223333
+
+    FIX  Add this policy to role `deploy` (account admin; needs review)
+     -  a new inline policy, if that name is free, in AllowStartInstances.json
+          {
+            "Version": "2012-10-17",
+            "Statement": {
+              "Effect": "Allow",
+              "Action": "ec2:StartInstances",
+              "Resource": "arn:aws:ec2:eu-west-1:111122223333:instance/i-1"
+            }
+          }
+          aws iam put-role-policy --role-name deploy \
+            --policy-name AllowStartInstances \
+            --policy-document file://AllowStartInstances.json
+     -  boundary, session or endpoint may still block it; to see more, with
+        credentials of account 111122223333:
+          aws iam get-account-authorization-details > account.json
+          iamdx diagnose denial.txt --snapshot account.json
+
+    MORE        --all: the whole report; iamdx cause not-enough-evidence
+    "#);
 }
 
 #[test]
@@ -207,6 +318,7 @@ fn after_a_live_run_nobody_is_told_to_run_it_live() {
         _ => Answer::Error(403, "AccessDenied", "not allowed".to_owned()),
     });
     let run = screen(&aws, &denied("arn:aws:iam::111122223333:user/alice"));
-    assert!(!run.stdout.contains("--live"), "{}", run.whole());
-    assert!(run.stdout.contains("with credentials that may read them"), "{}", run.whole());
+    let said = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(!said.contains("--live"), "{}", run.whole());
+    assert!(said.contains("to see more, with credentials that may read them:"), "{}", run.whole());
 }

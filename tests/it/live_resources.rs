@@ -311,7 +311,7 @@ fn what_cannot_be_read_is_a_gap_that_says_why_and_what_would_help() {
     silent: policy of arn:aws:s3:::example-reports/q1.csv: s3:GetBucketPolicy did not reach AWS when the snapshot was taken: cannot reach URL: no answer in time
     cut: policy of arn:aws:s3:::example-reports/q1.csv: what s3:GetBucketPolicy answered when the snapshot was taken cannot be read: the answer cannot be read: error reading a body from connection: end of file before message length reached
     a page: policy of arn:aws:s3:::example-reports/q1.csv: s3:GetBucketPolicy did not reach AWS when the snapshot was taken: the answer is a web page and not AWS's
-    no bucket: policy of arn:aws:s3:::example-reports/q1.csv: s3:GetBucketPolicy was refused when the snapshot was taken: NoSuchBucket: The specified bucket does not exist
+    no bucket: policy of arn:aws:s3:::example-reports/q1.csv: s3:GetBucketPolicy found no such bucket when the snapshot was taken: NoSuchBucket: The specified bucket does not exist
     elsewhere: policy of arn:aws:s3:::example-reports/q1.csv: s3:GetBucketPolicy was refused when the snapshot was taken: the bucket belongs to another account: MethodNotAllowed: The specified method is not allowed against this resource.
     no policy: 
     foreign: policy of arn:aws:kms:eu-west-1:444455556666:key/1: kms:GetKeyPolicy was not called when the snapshot was taken: the resource belongs to account 444455556666, the credentials to account 111122223333: its owner can read it

@@ -2,7 +2,7 @@
 //! commands that put it there, what may block it still, and how to be certain.
 
 use super::super::addition::Addition;
-use super::super::addition_commands::certainty;
+use super::super::addition_commands::be_certain;
 use super::super::danger::MainDanger;
 use super::super::needed_statement::NeededStatement;
 use super::super::service_linked;
@@ -53,6 +53,10 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
         return Some(Remedy { calls: who.into_iter().collect(), ..advice });
     }
     let reason = &case.denial.reason;
+    // no policy can be given to somebody who is not there: put-role-policy answers NoSuchEntity, and a policy that names them is rejected
+    if case.caller_is_gone() {
+        return None;
+    }
     let (policy_type, certain) = match (reason.effect, reason.policy_type) {
         (ReasonEffect::ImplicitDeny, Some(policy_type)) => (policy_type, true),
         // most denials without a reason lack an allow of the caller's own
@@ -68,8 +72,7 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
     }
     // <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
     if case.request.principal.value().is_some_and(|caller| caller.kind() == PrincipalKind::Anonymous) {
-        let commands = certainty(case.request, PolicyType::ResourceBased, false);
-        let steps = vec![Step::OpenToEverybody, Step::Certainty { others: Vec::new(), commands }];
+        let steps = vec![Step::OpenToEverybody, be_certain(case, Vec::new(), PolicyType::ResourceBased, false)];
         return Some(Remedy::advice(RemedyId::Ask, policy_type.row().owner, Title::Unsigned, steps));
     }
     if let Some(remedy) = without_policy(case, policy_type) {
@@ -155,7 +158,7 @@ fn add(
     let change = replacing(&addition);
     steps.push(Step::AddHere(Box::new(addition)));
     steps.extend(side);
-    steps.push(Step::Certainty { others, commands: certainty(case.request, policy_type, printed) });
+    steps.push(be_certain(case, others, policy_type, printed));
     steps.extend(change);
 }
 
@@ -167,8 +170,7 @@ fn replacing(addition: &Addition) -> Option<Step> {
 /// Where no command takes the document as it is, iamdx writes what it takes.
 fn written_by_iamdx(case: &DenialContext<'_>, addition: &Addition) -> Option<Step> {
     let printed = addition.place.prints_policy() && !addition.look.is_empty();
-    let commands = || certainty(case.request, PolicyType::ResourceBased, true);
-    printed.then(|| Step::Certainty { others: Vec::new(), commands: commands() })
+    printed.then(|| be_certain(case, Vec::new(), PolicyType::ResourceBased, true))
 }
 
 /// What its holder could do beyond it, and that the text may be wrong.
@@ -236,7 +238,7 @@ fn service_linked(case: &DenialContext<'_>, policy_type: PolicyType) -> Option<R
             add(case, addition, PolicyType::ResourceBased, Vec::new(), None, &mut steps);
         }
         None => {
-            steps.push(Step::Certainty { others: Vec::new(), commands: certainty(case.request, policy_type, false) });
+            steps.push(be_certain(case, Vec::new(), policy_type, false));
         }
     }
     Some(Remedy { why_not: why_not(case), ..Remedy::advice(RemedyId::Ask, owner, title, steps) })

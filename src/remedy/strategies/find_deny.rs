@@ -1,6 +1,6 @@
 //! `find-deny`: AWS said that a policy denies, and it was not seen: who owns it, how to see it, and what does not help.
 
-use super::super::addition_commands::{certainty, find};
+use super::super::addition_commands::{be_certain, find};
 use super::super::{Remedy, RemedyId, Step, Title};
 use super::strategy::{Drafts, Situation, Strategy};
 use super::{no_longer_asked, owned_by_aws};
@@ -27,6 +27,10 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
         return None;
     }
     let row = policy_type.row();
+    // nobody finds the policies of somebody who is not there
+    if row.is_of_principal && case.caller_is_gone() {
+        return None;
+    }
     let account = match row.side {
         PolicySide::Principal => case.request.principal.value().and_then(Principal::account).map(str::to_owned),
         // an owner that is only assumed is no account to search
@@ -43,7 +47,7 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
     let mut calls =
         if found.is_empty() { gap.map(|gap| gap.how_to_close.clone()).unwrap_or_default() } else { found.clone() };
     let printed = !found.is_empty() && (!row.has_levels || reason.policy_arn.is_some());
-    let certain = Step::Certainty { others: Vec::new(), commands: certainty(case.request, policy_type, printed) };
+    let certain = be_certain(case, Vec::new(), policy_type, printed);
     let account = account.filter(|_| !row.has_levels);
     let mut steps = vec![certain, Step::UsualDeny(policy_type), Step::DoNot(policy_type)];
     if may_have_network_origin(case, &situation.diagnosis.blockers) {

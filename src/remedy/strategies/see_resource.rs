@@ -4,7 +4,7 @@
 //! - <https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html>
 //! - <https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html>
 
-use super::super::addition_commands::{certainty, get_policy};
+use super::super::addition_commands::{be_certain, get_policy};
 use super::super::{Remedy, RemedyId, Step, Title};
 use super::owned_by_aws;
 use super::strategy::{Drafts, Situation, Strategy};
@@ -41,9 +41,8 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
         None => call,
     });
     let calls = calls.collect();
-    let commands = certainty(case.request, PolicyType::ResourceBased, printed);
-    let steps =
-        vec![Step::NotOfCaller { resource: resource.clone() }, Step::Certainty { others: Vec::new(), commands }];
+    let certain = be_certain(case, Vec::new(), PolicyType::ResourceBased, printed);
+    let steps = vec![Step::NotOfCaller { resource: resource.clone() }, certain];
     let title = Title::SeeResource { resource: resource.clone(), account: other };
     Some(Remedy { calls, ..Remedy::advice(RemedyId::Ask, owner, title, steps) })
 }

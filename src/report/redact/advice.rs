@@ -4,8 +4,8 @@ use super::{Redact, Redactor};
 use crate::iam::PolicyError;
 use crate::reference::{Danger, Power};
 use crate::remedy::{
-    AddTo, Addition, CannotFix, Demand, DenialPlace, Exception, Guarded, Guardrail, IncidentStep, MainDanger, NewValue,
-    OtherDenial, PublicAccessStep, RequestChange, Step, Title, VariableMiss, WhyNot,
+    AddTo, Addition, CannotFix, Credentials, Demand, DenialPlace, Exception, Guarded, Guardrail, IncidentStep,
+    MainDanger, NewValue, OtherDenial, PublicAccessStep, RequestChange, Step, Title, VariableMiss, WhyNot,
 };
 use crate::text::JsonError;
 
@@ -113,7 +113,14 @@ impl Redact for Step {
                 origin.redact(redactor);
             }
             Self::AddHere(addition) => addition.redact(redactor),
-            Self::Certainty { others: _, commands } | Self::Replace(commands) => commands.redact(redactor),
+            Self::Certainty { others: _, commands, credentials } => {
+                commands.redact(redactor);
+                match credentials {
+                    Credentials::OfAccount(account) => redactor.names(account),
+                    Credentials::NotTried | Credentials::ThatMayRead => {}
+                }
+            }
+            Self::Replace(commands) => commands.redact(redactor),
             Self::OtherSide { account, policy_type: _, statement: _ } | Self::IfNoPolicy { account } => {
                 redactor.names(account);
             }

@@ -126,6 +126,10 @@ impl Redact for Unseen {
                 redactor.names(account);
                 redactor.names(known);
             }
+            Self::OtherCredentials { account, used } => {
+                redactor.names(account);
+                redactor.names(used);
+            }
             Self::NotInAccount(what) => what.redact(redactor),
             Self::NotInTree(organizations) => redactor.names(organizations),
             Self::Unreadable { place, error } => {

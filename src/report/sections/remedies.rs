@@ -181,8 +181,8 @@ pub(in crate::report) fn steps(page: &mut Page, remedy: &Remedy) {
                 }
                 add_here(page, addition);
             }
-            Step::Certainty { others, commands } => {
-                page.item(" -  ", words::addition::certainty(others));
+            Step::Certainty { others, commands, credentials } => {
+                page.item(" -  ", words::addition::certainty(others, credentials));
                 page.commands(6, commands.iter().flat_map(Command::to_copy));
             }
             Step::GiveGrant { account, commands } => {

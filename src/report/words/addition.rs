@@ -3,7 +3,7 @@
 use super::list::any_of;
 use super::request::resource_noun;
 use crate::iam::{Arn, PolicyType, ResourcePolicy, resource_policy};
-use crate::remedy::{AddTo, Addition, OtherStatement};
+use crate::remedy::{AddTo, Addition, Credentials, OtherStatement};
 
 /// Where it goes, after "Add this policy" or "Add this statement".
 #[must_use]
@@ -116,12 +116,18 @@ pub fn give_grant(account: &str) -> String {
 
 /// What may block it still, before the commands that make certain.
 #[must_use]
-pub fn certainty(others: &[PolicyType]) -> String {
+pub fn certainty(others: &[PolicyType], credentials: &Credentials) -> String {
     let nouns: Vec<&str> = others.iter().map(|policy_type| policy_type.row().short).collect();
-    if nouns.is_empty() {
-        "to be sure, with AWS's message in denial.txt (or --live):".to_owned()
-    } else {
-        format!("{} may still block it; to see more (or --live):", any_of(&nouns))
+    let whose = match credentials {
+        Credentials::NotTried => None,
+        Credentials::ThatMayRead => Some("credentials that may read them".to_owned()),
+        Credentials::OfAccount(account) => Some(format!("credentials of account {account}")),
+    };
+    match (whose, nouns.as_slice()) {
+        (None, []) => "to be sure, with AWS's message in denial.txt (or --live):".to_owned(),
+        (None, nouns) => format!("{} may still block it; to see more (or --live):", any_of(nouns)),
+        (Some(whose), []) => format!("to be sure, with AWS's message in denial.txt, and {whose}:"),
+        (Some(whose), nouns) => format!("{} may still block it; to see more, with {whose}:", any_of(nouns)),
     }
 }
 

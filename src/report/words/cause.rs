@@ -9,7 +9,7 @@ use super::{denial, element, next_step, public_access, statement};
 use crate::denial::ReasonEffect;
 use crate::diagnose::{AllowedSince, Blocker, Summary};
 use crate::evaluate::Truth;
-use crate::iam::{Action, Arn, PolicyType, Principal, is_federated_call};
+use crate::iam::{Action, Arn, Gap, PolicyType, Principal, is_federated_call};
 
 /// What the cause means in this case.
 #[must_use]
@@ -72,13 +72,7 @@ pub fn summary(summary: &Summary) -> String {
             )
         }
         Summary::NotEnoughEvidence { reported: None, denied: true, action, resource, gap, .. } => {
-            let what = what(action.as_ref(), resource.as_deref());
-            let claim = format!("AWS says an explicit deny blocks {what}, and not in which policy");
-            match gap {
-                Some(gap) if gap.reason.is_nothing_given() => claim,
-                Some(gap) => format!("{claim}, and the policies were not all seen: {}", gap_reason(&gap.reason)),
-                None => format!("{claim}; no Deny that was seen matches"),
-            }
+            denied(&what(action.as_ref(), resource.as_deref()), gap.as_deref())
         }
         Summary::NotEnoughEvidence { reported: None, gap: Some(gap), action, .. } => {
             if action.as_ref().is_some_and(is_federated_call) {
@@ -95,8 +89,7 @@ pub fn summary(summary: &Summary) -> String {
         Summary::NotEnoughEvidence {
             reported: Some((effect, policy_type)), principal, action, resource, gap, ..
         } => {
-            let of = owner(*policy_type, principal.as_ref());
-            let what = what(action.as_ref(), resource.as_deref());
+            let (of, what) = (owner(*policy_type, principal.as_ref()), what(action.as_ref(), resource.as_deref()));
             let (claim, unseen, undecided) = match effect {
                 ReasonEffect::ExplicitDeny => (
                     format!("AWS says {}{of} denies {what}", policy_type.with_article()),
@@ -121,6 +114,16 @@ pub fn summary(summary: &Summary) -> String {
                 None => format!("{claim}; {undecided}"),
             }
         }
+    }
+}
+
+/// That AWS denied it by a Deny in a policy that it did not name.
+fn denied(what: &str, gap: Option<&Gap>) -> String {
+    let claim = format!("AWS says an explicit deny blocks {what}, and not in which policy");
+    match gap {
+        Some(gap) if gap.reason.is_nothing_given() => claim,
+        Some(gap) => format!("{claim}, and the policies were not all seen: {}", gap_reason(&gap.reason)),
+        None => format!("{claim}; no Deny that was seen matches"),
     }
 }
 

@@ -158,6 +158,9 @@ pub fn gap_reason(reason: &Unseen) -> String {
         Unseen::OtherAccounts { account, known } => {
             format!("the snapshot does not hold account {account}, only {}", known.join(", "))
         }
+        Unseen::OtherCredentials { account, used } => {
+            format!("AWS was asked with credentials of account {used}; use credentials of account {account}")
+        }
         Unseen::NotInAccount(absent) => not_in_account(absent),
         Unseen::GroupNotInSnapshot => "the group is not in the snapshot".to_owned(),
         Unseen::RoleNotInSnapshot => "the role is not in the snapshot".to_owned(),
@@ -218,6 +221,10 @@ fn not_in_account(absent: &NotInAccount) -> String {
         Held::Part => {
             format!("the snapshot{taken} holds only part of account {account}, and no {noun} `{name}`{near}")
         }
+        Held::NotInAws => {
+            let at = taken_at.as_deref().map(|at| format!(" (asked {at})")).unwrap_or_default();
+            format!("AWS has no {noun} `{name}` in account {account}{at}: it was deleted")
+        }
         Held::All(count) => format!(
             "the snapshot{taken} holds account {account} with {count} {noun}s, but no {noun} `{name}`: it was deleted, or made \
              after the snapshot was taken{near}"
@@ -239,10 +246,25 @@ fn refused(refusal: &Refusal) -> String {
         CallOutcome::NotMade => format!("{operation} was not called{when}"),
         CallOutcome::NotReached => format!("{operation} did not reach AWS{when}"),
         CallOutcome::Failed => format!("{operation} failed at AWS{when}"),
+        CallOutcome::NotFound => {
+            let nothing = nothing_found(operation, refusal.error.as_deref().unwrap_or_default());
+            format!("{operation} found no such {nothing}{when}")
+        }
         CallOutcome::TellsOfGrant => format!("{operation} told{when} of a grant that may allow it beside the policies"),
         CallOutcome::Unreadable => format!("what {operation} answered{when} cannot be read"),
     };
     format!("{what}{said}{needs}")
+}
+
+/// What AWS did not find.
+fn nothing_found(operation: &str, said: &str) -> &'static str {
+    match operation {
+        "iam:GetRole" => "role",
+        "iam:GetUser" => "user",
+        "iam:GetPolicy" => "policy",
+        _ if said.starts_with("NoSuchBucket:") => "bucket",
+        _ => "thing",
+    }
 }
 
 /// Why policies of a type cannot apply to a request.

@@ -105,8 +105,8 @@ pub fn step(step: &Step) -> String {
             resource_noun(resource)
         ),
         Step::GiveGrant { account, commands } => format!("{} {}", addition::give_grant(account), lines(commands)),
-        Step::Certainty { others, commands } => {
-            format!("{} {}", addition::certainty(others), lines(commands))
+        Step::Certainty { others, commands, credentials } => {
+            format!("{} {}", addition::certainty(others, credentials), lines(commands))
         }
         Step::Replace(commands) => format!("{} {}", addition::replace(), lines(commands)),
         Step::OpenToEverybody => addition::open_to_everybody().to_owned(),

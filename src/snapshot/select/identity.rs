@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::{Described, Found, PrincipalFacts, PrincipalFound, SelectionNote, Selector, Stored};
 use crate::iam::{
-    EntityKind, Gap, Held, Layer, NotApplicable, NotInAccount, PolicyOrigin, PolicyType, Principal, PrincipalKind,
-    Subject, Unseen,
+    CallOutcome, EntityKind, Gap, Held, Layer, NotApplicable, NotInAccount, PolicyOrigin, PolicyType, Principal,
+    PrincipalKind, Subject, Unseen,
 };
 use crate::snapshot::command;
 use crate::snapshot::index::{Account, Entity};
@@ -109,8 +109,11 @@ impl Selector<'_> {
             |reason| Box::new(Gap::new(Subject::Entity(kind, name.to_owned()), reason).closed_by(command::account()));
         let accounts = &self.snapshot.accounts;
         let Some(known) = accounts.get(account) else {
+            let asked_with = accounts.iter().find(|(_, known)| known.partial);
             return Err(gap(if accounts.is_empty() {
                 Unseen::NoSnapshot
+            } else if let Some((used, _)) = asked_with {
+                Unseen::OtherCredentials { account: account.to_owned(), used: used.clone() }
             } else {
                 let known = accounts.keys().take(5).cloned().collect();
                 Unseen::OtherAccounts { account: account.to_owned(), known }
@@ -118,8 +121,29 @@ impl Selector<'_> {
         };
         match known.list(kind).get(name) {
             Some(entity) => Ok(Arc::clone(entity)),
+            // no command prints the policies of somebody who is not there
+            None if self.is_not_in_aws(account, kind, name) => {
+                let absent = NotInAccount { held: Held::NotInAws, ..absent(known, account, kind, name) };
+                Err(Box::new(Gap::new(Subject::Entity(kind, name.to_owned()), Unseen::NotInAccount(absent))))
+            }
             None => Err(gap(Unseen::NotInAccount(absent(known, account, kind, name)))),
         }
+    }
+
+    /// Whether AWS answered that there is no such user or role.
+    fn is_not_in_aws(&self, account: &str, kind: EntityKind, name: &str) -> bool {
+        let operation = match kind {
+            EntityKind::User => "iam:GetUser",
+            EntityKind::Role => "iam:GetRole",
+            EntityKind::Group => return false,
+        };
+        let is_it = |of: &str| {
+            let arn = of.parse::<crate::iam::Arn>().ok();
+            arn.is_some_and(|arn| arn.account() == account && arn.resource().rsplit('/').next() == Some(name))
+        };
+        self.snapshot.gaps.iter().any(|gap| {
+            gap.operation == operation && gap.outcome == CallOutcome::NotFound && gap.of.as_deref().is_some_and(is_it)
+        })
     }
 
     fn entity(&mut self, entity: &Entity) -> (PrincipalFound, Found, Found) {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::{Described, Found, Selector};
 use crate::iam::{
-    Arn, Blank, Command, Coverage, Gap, Layer, Policy, PolicyOrigin, PolicyType, Principal, PrincipalKind, Refusal,
-    ResourcePolicy, Subject, Unseen, WithinAccount, has_own_policy, is_trust_action, policy_domain, policy_repository,
-    resource_policy, within_account,
+    Arn, Blank, CallOutcome, Command, Coverage, Gap, Layer, Policy, PolicyOrigin, PolicyType, Principal, PrincipalKind,
+    Refusal, ResourcePolicy, Subject, Unseen, WithinAccount, has_own_policy, is_trust_action, policy_domain,
+    policy_repository, resource_policy, within_account,
 };
 use crate::snapshot::fetch;
 use crate::snapshot::index::{RecordedGap, ResourcePolicy as Recorded};
@@ -83,7 +83,10 @@ impl<'a> Selector<'a> {
                 Some(refusal) => Unseen::Refused(refusal),
                 None => Unseen::NotGiven,
             };
-            let mut found = Found::gap(Gap::new(subject, why).closed_by(show(resource)));
+            let is_there = !matches!(&why, Unseen::Refused(refusal) if refusal.outcome == CallOutcome::NotFound);
+            let gap = Gap::new(subject, why);
+            // what does not exist has no policy to print
+            let mut found = Found::gap(if is_there { gap.closed_by(show(resource)) } else { gap });
             let grants = |gap: &&RecordedGap| gap.of.as_deref() == Some(resource) && gap.may_only_allow();
             found.gaps.extend(
                 self.snapshot
