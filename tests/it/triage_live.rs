@@ -296,7 +296,7 @@ fn without_the_listing_users_and_roles_are_asked_for_one_by_one() {
     let whole: Value = serde_json::from_str(&run.stdout).unwrap();
     let taken = whole["policies"][0]["taken_at"].as_str().unwrap();
     insta::assert_snapshot!(findings(&run).replace(taken, "NOW"), @"
-    4 111122223333 role report: role report: the snapshot of NOW holds only part of account 111122223333, and no role `report`; grouped by AWS's words
+    4 111122223333 role report: role report: AWS has no role `report` in account 111122223333 (asked NOW): it was deleted; grouped by AWS's words
     3 111122223333 role deploy: statement `Nobody` of resource-based policy `policy of arn:aws:s3:::guarded` denies the request (reported)
     2 444455556666 role stranger: statement `Nobody` of resource-based policy `policy of arn:aws:s3:::guarded` denies the request (inferred)
     1 111122223333 role deploy: no identity-based policy allows sns:Publish on this resource (reported)
@@ -357,7 +357,7 @@ fn what_aws_says_to_nothing_is_an_error_after_the_report() {
     insta::assert_snapshot!(told.join("\n"), @"
     4 111122223333 role report: AWS says no identity-based policy of role `report` allows sqs:SendMessage on this queue, and
     3 111122223333 role deploy: AWS says a resource-based policy denies s3:GetObject on this object, and it was not seen: s3
-    2 444455556666 role stranger: role stranger: the snapshot does not hold account 444455556666, only 111122223333; grouped
+    2 444455556666 role stranger: role stranger: AWS was asked with credentials of account 111122223333; use credentials of 
     1 111122223333 role deploy: AWS says no identity-based policy of role `deploy` allows sns:Publish on this topic, and non
     ");
     insta::assert_snapshot!(run.stderr, @"iamdx: AWS answered none of the calls; the first: iam:GetAccountAuthorizationDetails: AccessDenied: User: arn:aws:iam::111122223333:user/analyst is not authorized to perform: iam:GetAccountAuthorizationDetails because no identity-based policy allows the iam:GetAccountAuthorizationDetails action; it needs iam:GetAccountAuthorizationDetails; these permissions would help: iam:GetAccountAuthorizationDetails, iam:GetRole, iam:ListAttachedRolePolicies, iam:ListRolePolicies, organizations:DescribeOrganization, organizations:ListParents, s3:GetBucketPolicy, sns:GetTopicAttributes, sqs:GetQueueAttributes; `iamdx doctor` tries each");
