@@ -165,7 +165,7 @@ fn a_login_that_has_ended_is_no_authorization_of_an_application() {
         ),
         (
             "get credentials: failed to refresh cached credentials, the SSO session has expired or is invalid: open \
-             /root/.aws/sso/cache/8f.json: no such file or directory",
+             ~/.aws/sso/cache/8f.json: no such file or directory",
             &ended("-", "-"),
         ),
         (
