@@ -196,6 +196,9 @@ fn a_policy_in_a_file_of_another_name_is_no_silent_change() {
     repository.write("README.md", &format!("Such a policy opens everything: {wide}"));
     repository.write("app.py", &format!("POLICY = {wide}"));
     repository.write("NOTES", &format!("An Effect of the Action: {wide}"));
+    // and nothing is read through a link
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("../README.md", repository.path().join("p/link.tpl")).unwrap();
     repository.commit();
     assert_eq!(told(&[]), "iamdx: note: no file with a policy changed since `main`\nexit 0");
     for name in ["p/pol.tftpl", "p/pol.json.j2", "p/noext", "p/pol.txt"] {
