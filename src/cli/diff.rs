@@ -417,7 +417,7 @@ fn held_in(source: Source, choice: Option<&str>) -> Result<Held, Error> {
     let path = source.name().to_owned();
     let names = ["iamdx_snapshot", "UserDetailList", "RoleDetailList"];
     if choice.is_none() && names.iter().any(|name| source.text().contains(&format!("\"{name}\""))) {
-        let snapshot = Snapshot::from_source(source)?;
+        let snapshot = super::input::snapshot_in(source)?;
         for note in snapshot.notes() {
             super::output::note(&words::snapshot::note(note));
         }

@@ -7,8 +7,11 @@ use std::path::Path;
 
 use super::Error;
 use super::large::{self, LARGE, Large, Opened, ReadTrail};
-use super::progress::Counted;
+use super::progress::{Counted, Progress, Unit};
 use super::trail::WhenBroken;
+use super::{inside, large_file, private, secrets};
+use crate::iam::secret;
+use crate::snapshot::{Snapshot, SnapshotError};
 use crate::text::{STANDARD_INPUT, Source, decode, decoded_stream, packed_damage};
 
 /// A text that was read, whole or stretch by stretch.
@@ -63,12 +66,27 @@ fn read(path: &str) -> Result<Vec<u8>, Error> {
 
 fn read_from(path: &Path, name: &str) -> Result<Vec<u8>, Error> {
     let failed = |error| Error::Read { path: name.to_owned(), error };
+    if let Some(bytes) = read_large(path, name).map_err(failed)? {
+        return Ok(bytes);
+    }
     let (mut input, size) = opened_from(path, name, LARGE)?;
     let mut bytes = Vec::new();
     let room = size.and_then(|size| usize::try_from(size).ok()).unwrap_or_default();
     bytes.try_reserve_exact(room).map_err(|_| failed(std::io::ErrorKind::OutOfMemory.into()))?;
     input.read_to_end(&mut bytes).map_err(failed)?;
     Ok(bytes)
+}
+
+/// The bytes of a large file; `None` for any other, and for what is no file.
+fn read_large(path: &Path, name: &str) -> std::io::Result<Option<Vec<u8>>> {
+    let is_file = path != Path::new("-") && path.to_str().and_then(inside::text).is_none();
+    let found = is_file.then(|| std::fs::metadata(path).ok()).flatten().filter(std::fs::Metadata::is_file);
+    let Some(size) = found.map(|found| found.len()).filter(|size| *size >= large_file::LEAST) else { return Ok(None) };
+    super::file::is_read(path);
+    let file = std::fs::File::open(path)?;
+    let progress = Progress::start(&format!("reading {name}"), Unit::Bytes, Some(size));
+    let Ok(size) = usize::try_from(size) else { return Ok(None) };
+    inside::on_all_cores(|| large_file::read(&file, size, &progress))
 }
 
 /// A file, or standard input for `-`: its denials where it is large, otherwise its text.
@@ -129,8 +147,35 @@ fn opened_from(path: &Path, name: &str, least: u64) -> Result<(Box<dyn std::io::
 
 /// Remembers what of a text must not be shown.
 pub(crate) fn learn(text: &str) {
-    super::secrets::learn(text);
-    super::private::learn(text);
+    secrets::learn(text);
+    private::learn(text);
+}
+
+/// The snapshot in a file. In a large one secrets are looked for beside the reading, and known before anything is said of it.
+pub(super) fn snapshot_of(path: &str) -> Result<Snapshot, Error> {
+    if !std::fs::metadata(path).is_ok_and(|found| found.len() >= large_file::LEAST) {
+        return Ok(snapshot_in(source_of(path)?)?);
+    }
+    let name = shown(path);
+    let bytes = read(path)?;
+    if let Some(error) = packed_damage(&bytes) {
+        large::damaged(name, &error);
+    }
+    let source = Source::new(name, decode(bytes));
+    let text = source.clone();
+    let (snapshot, found) =
+        inside::on_all_cores(|| rayon::join(|| Snapshot::from_source(source), || secret::find(text.text())));
+    secrets::learn_found(text.text(), &found);
+    private::learn(text.text());
+    Ok(snapshot?)
+}
+
+/// The snapshot in a text. The threads that read a large one inside another program end with the reading.
+pub(super) fn snapshot_in(source: Source) -> Result<Snapshot, SnapshotError> {
+    if (source.text().len() as u64) < large_file::LEAST {
+        return Snapshot::from_source(source);
+    }
+    inside::on_all_cores(|| Snapshot::from_source(source))
 }
 
 /// The text of a file under its name, whatever its encoding.

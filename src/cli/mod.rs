@@ -27,6 +27,7 @@ mod inputs;
 mod inside;
 mod known_secrets;
 mod large;
+mod large_file;
 mod links;
 #[cfg(feature = "live")]
 mod live;

@@ -1,6 +1,6 @@
 //! POLICIES: the options by which commands take policies, and the one [`Snapshot`] that they make together.
 
-use super::input::{exists, source_of};
+use super::input::{exists, snapshot_in, snapshot_of, source_of};
 use super::{Error, folder};
 use crate::iam::{Document, NoneSaid, PolicyType};
 use crate::report::words;
@@ -139,7 +139,7 @@ impl PolicyArgs {
     /// When a file cannot be read, or does not hold what its option says.
     pub(crate) fn read_onto(&self, mut all: Snapshot) -> Result<Snapshot, Error> {
         for path in &self.snapshot {
-            all.merge(Snapshot::from_source(source_of(path)?)?);
+            all.merge(snapshot_of(path)?);
         }
         for (policy_type, paths) in self.files() {
             for path in paths {
@@ -154,7 +154,7 @@ impl PolicyArgs {
         }
         for PolicyText { policy_type, source } in &self.texts {
             match policy_type {
-                None => all.merge(Snapshot::from_source(source.clone())?),
+                None => all.merge(snapshot_in(source.clone())?),
                 Some(policy_type) => add_loose(&mut all, *policy_type, source.clone(), None)?,
             }
         }

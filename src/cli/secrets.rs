@@ -5,15 +5,19 @@ use std::sync::{PoisonError, RwLock};
 
 use super::inside;
 use super::known_secrets::Known;
-use crate::iam::secret::{self, SecretKind};
+use crate::iam::secret::{self, Secret, SecretKind};
 
 static INPUTS: RwLock<Option<Known>> = RwLock::new(None);
 
 /// Remembers the secrets of an input, for everything that is written after it.
 pub(crate) fn learn(text: &str) {
-    let found = secret::find(text);
+    learn_found(text, &secret::find(text));
+}
+
+/// Remembers the secrets that were found in an input.
+pub(crate) fn learn_found(text: &str, found: &[Secret]) {
     if !found.is_empty() {
-        remember(|known| known.learn_found(text, &found));
+        remember(|known| known.learn_found(text, found));
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod attachment_scope;
 mod command;
+mod cores;
 mod deployed;
 mod details;
 mod document;

@@ -36,13 +36,10 @@ pub(super) fn pages(file: &Source) -> Result<Vec<SnapshotFile<'_>>, SnapshotErro
         };
         return Err(not_one(message));
     }
-    let mut pages = Vec::new();
-    for page in serde_json::Deserializer::from_str(text).into_iter::<Pages<'_>>() {
-        match page.map_err(|error| failure(file, &error))? {
-            Pages::One(page) => pages.push(*page),
-            Pages::Many(many) => pages.extend(many.into_iter().map(|page| page.0)),
-        }
-    }
+    let pages = match super::cores::pages(text) {
+        Some(pages) => pages,
+        None => one_after_the_other(text).map_err(|error| failure(file, &error))?,
+    };
     for page in &pages {
         match page.iamdx_snapshot {
             Some(VERSION) => {}
@@ -59,6 +56,18 @@ pub(super) fn pages(file: &Source) -> Result<Vec<SnapshotFile<'_>>, SnapshotErro
     }
     if pages.is_empty() {
         return Err(not_one("the list is empty".to_owned()));
+    }
+    Ok(pages)
+}
+
+/// The pages of a text, read by one thread.
+pub(super) fn one_after_the_other(text: &str) -> Result<Vec<SnapshotFile<'_>>, serde_json::Error> {
+    let mut pages = Vec::new();
+    for page in serde_json::Deserializer::from_str(text).into_iter::<Pages<'_>>() {
+        match page? {
+            Pages::One(page) => pages.push(*page),
+            Pages::Many(many) => pages.extend(many.into_iter().map(|page| page.0)),
+        }
     }
     Ok(pages)
 }
