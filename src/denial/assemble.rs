@@ -179,7 +179,8 @@ fn in_normalized(view: &NormalizedText, lines: &mut Lines<'_>) -> (Vec<Denial>, 
         let (start, end) = (sentence.partial.start, sentence.partial.end);
         while let Some(error) = errors.next_if(|error| error.start < start) {
             let end = error.end;
-            denials.push(from_error(error, floor, view, lines));
+            let next = errors.peek().map_or(start, |next| next.start.min(start));
+            denials.push(from_error(error, floor, next, view, lines));
             floor = floor.max(end);
         }
         let next = sentences.peek().map_or(text.len(), |next| next.partial.start);
@@ -188,9 +189,10 @@ fn in_normalized(view: &NormalizedText, lines: &mut Lines<'_>) -> (Vec<Denial>, 
         denials.push(from_sentence(sentence, before, after, view, lines));
         floor = end;
     }
-    for error in errors {
+    while let Some(error) = errors.next() {
         let end = error.end;
-        denials.push(from_error(error, floor, view, lines));
+        let next = errors.peek().map_or(text.len(), |next| next.start);
+        denials.push(from_error(error, floor, next, view, lines));
         floor = floor.max(end);
     }
     (denials, whole)
@@ -342,8 +344,21 @@ fn from_sentence(
     denial
 }
 
-/// An error without the general sentence; the denial before it ends at `floor`.
-fn from_error(error: PartialDenial, floor: usize, view: &NormalizedText, lines: &mut Lines<'_>) -> Denial {
+/// An error without the general sentence; the denial before it ends at `floor`, and the next one begins at `next`.
+fn from_error(
+    mut error: PartialDenial,
+    floor: usize,
+    next: usize,
+    view: &NormalizedText,
+    lines: &mut Lines<'_>,
+) -> Denial {
+    let inside = view.text().get(error.start..error.end).unwrap_or_default();
+    let after = view.text().get(error.end..next.max(error.end)).unwrap_or_default();
+    let (answer, request_id) = wrapper::answer_of(inside, after);
+    error.wrap(answer);
+    if error.denial.request_ids.is_empty() {
+        error.denial.request_ids.extend(request_id);
+    }
     let mut denial = conclude::error(error.denial);
     managed_setting::note(&mut denial, view.text(), error.start);
     named_by_failure::add(&mut denial, view.text(), error.start);

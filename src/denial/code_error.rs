@@ -77,6 +77,8 @@ pub(super) fn says_no_more(message: &str) -> bool {
 
 /// The error of the AWS CLI and of boto3.
 pub(super) fn command_line(text: &str, at: usize, sentence: Option<usize>) -> Option<PartialDenial> {
+    // that of a waiter begins before
+    let at = at + head(text.get(at..)?, 40).find("occurred").unwrap_or_default();
     let (envelope, rest) = wrapper::read_command_line(Cursor::new(text, at))?;
     if heads(rest, sentence) {
         return None;

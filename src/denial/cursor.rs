@@ -20,6 +20,11 @@ impl<'a> Cursor<'a> {
         self.at
     }
 
+    /// What is before.
+    pub(super) fn before(self) -> &'a str {
+        self.text.get(..self.at).unwrap_or_default()
+    }
+
     /// What follows.
     pub(super) fn rest(self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()

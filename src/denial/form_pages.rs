@@ -28,6 +28,7 @@ pub(super) const CREDENTIALS: &str = "https://docs.aws.amazon.com/sdkref/latest/
 pub(super) const SSO: &str = "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sso.html";
 pub(super) const JAVA: &str =
     "https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/handling-exceptions.html";
+pub(super) const WAIT: &str = "https://docs.aws.amazon.com/cli/latest/reference/s3api/wait/bucket-exists.html";
 pub(super) const S3: &str = "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html";
 pub(super) const S3_403: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html";
 pub(super) const S3_LOG: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html";

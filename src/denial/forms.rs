@@ -37,6 +37,8 @@ pub const FORMS: &[Form] = forms! {
         "An error occurred (AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform sts:AssumeRoleWithWebIdentity";
     "command-line", "occurred (", IamDenial, CommandLine, page::BOTOCORE,
         "An error occurred (403) when calling the HeadObject operation: Forbidden";
+    "waiter", "failed: An error occurred (", IamDenial, CommandLine, page::WAIT,
+        "Waiter BucketExists failed: An error occurred (403): Forbidden";
     "go", "operation error ", IamDenial, Go, page::SMITHY_GO,
         "operation error S3: GetObject, https response error StatusCode: 403, RequestID: 0A1B2C3D4E5F6A7B, api error AccessDenied: Access Denied";
     "go-response", "https response error", IamDenial, Go, page::SMITHY_GO,

@@ -59,6 +59,7 @@ mod stretches;
 mod surroundings;
 mod time_of_text;
 mod told;
+mod waiter;
 mod windows;
 mod wrapper;
 

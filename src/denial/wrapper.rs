@@ -7,7 +7,8 @@ use memchr::memmem::{self, Finder};
 
 use super::code::{self, is_code};
 use super::cursor::{Cursor, head, tail};
-use super::service;
+use super::normalized::TOKEN_END;
+use super::{service, waiter};
 
 /// What a wrapper says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -87,6 +88,23 @@ pub(super) fn request_id(before: &str, after: &str) -> Option<String> {
     go.or_else(|| first_request_id(own_tail(head(after, REACH))))
 }
 
+/// How SDKs write the status of an answer, wherever it stands.
+const STATUS_OF_SDK: [&str; 5] =
+    ["HTTPStatusCode", "httpStatusCode", "(Status Code: ", ", Status Code: ", "; Status Code: "];
+
+/// What is printed of the answer in and behind an error without the general sentence: its status, the service, and the id of the request.
+pub(super) fn answer_of(inside: &str, after: &str) -> (Envelope, Option<String>) {
+    let after = own_tail(head(after, REACH));
+    let line = |text: &str| text.split(['\n', TOKEN_END]).next().map(str::len).unwrap_or_default();
+    let beside = head(after, line(after));
+    // what is on other lines may be of something else, but for the words of SDKs
+    let of_sdk = |text: &str| STATUS_OF_SDK.iter().find_map(|label| first_status(text.get(text.find(label)?..)?));
+    let service = || [inside, beside].into_iter().find_map(|text| java(text)?.service);
+    let http_status = first_status(inside).or_else(|| first_status(beside)).or_else(|| of_sdk(after));
+    let envelope = Envelope { http_status, service: service(), ..Envelope::default() };
+    (envelope, first_request_id(inside).or_else(|| first_request_id(after)))
+}
+
 /// `Request ID: X`, `RequestID: X`, `request id: X`, `"RequestId": "X"`, `<RequestId>X`.
 fn first_request_id(text: &str) -> Option<String> {
     memmem::find_iter(text.as_bytes(), b"equest").find_map(|at| {
@@ -140,13 +158,15 @@ fn cut_command_line(before: &str) -> Option<Envelope> {
 pub(super) fn read_command_line(here: Cursor<'_>) -> Option<(Envelope, Cursor<'_>)> {
     let open = here.phrase("occurred (")?;
     let close = open.skip_while(|byte| byte != b')' && byte != b'\n');
-    let calling = close.literal(")")?.phrase(" when calling the ")?;
+    let code = close.since(open.at()).trim();
+    let Some(calling) = close.literal(")")?.phrase(" when calling the ") else {
+        return waiter::read(here, code, close);
+    };
     let operation = calling.decoration();
     let end = operation.skip_while(|byte| byte.is_ascii_alphanumeric());
     let rest = end.decoration().phrase("operation")?;
     let rest = rest.phrase(" (reached max retries").map_or(rest, |more| more.skip_while(|byte| byte != b')').skip(1));
     let rest = rest.literal(":").unwrap_or(rest);
-    let code = close.since(open.at()).trim();
     let envelope = Envelope {
         error_code: (!code.is_empty()).then(|| code.to_owned()),
         operation: Some(end.since(operation.at()).to_owned()).filter(|name| !name.is_empty()),

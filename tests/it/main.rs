@@ -17,6 +17,7 @@ mod attached;
 #[cfg(feature = "bedrock-live")]
 mod bedrock;
 mod bedrock_policies;
+mod boto3_errors;
 mod call;
 mod call_quotas;
 mod cases;
