@@ -109,6 +109,22 @@ def test_a_value_of_a_condition_key_is_that_value() -> None:
             iamdx.simulate(ALICE, "s3:GetObject", "arn:aws:s3:::b/k", context=given, **known)
 
 
+def test_an_account_id_is_a_text() -> None:
+    account: Any = 123456789012
+    resource = "arn:aws:s3:::b/k"
+    wrong = "an account id is a text, such as '123456789012', not int"
+    for key in ("aws:PrincipalAccount", "aws:SourceAccount", "kms:CallerAccount", "AWS:resourceaccount"):
+        for value in (account, [account]):
+            with pytest.raises(TypeError, match=f"^context: {key}: {wrong}"):
+                iamdx.simulate(ALICE, "s3:GetObject", resource, context={key: value})
+    with pytest.raises(TypeError, match=f"^resource_account: {wrong}"):
+        iamdx.simulate(ALICE, "s3:GetObject", resource, resource_account=account)
+    with pytest.raises(TypeError, match=f"^resource_account: {wrong}"):
+        iamdx.diagnose(DENIED, resource_account=account)
+    with pytest.raises(TypeError, match="^principal: a text is expected, not int"):
+        iamdx.simulate(account, "s3:GetObject", resource)
+
+
 def test_names_are_replaced_as_by_the_program(account: str) -> None:
     [denial] = iamdx.explain(DENIED, redact=True)
     assert same({"schema_version": 1, "denials": [denial]}, answer("explain", "-m", DENIED, "--redact"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import gzip
 import json
 import os
@@ -73,6 +74,27 @@ def test_parts_add_up_and_a_state_goes_on(trail: Path, tmp_path: Path) -> None:
     # content has no name by which it could be known
     again = iamdx.triage([trail / "a.json", trail / "b.json.gz", (trail / "a.json").read_bytes()], state=state)
     assert (again["trail"]["files"], again["trail"]["seen_before"]) == (2, 2)
+
+
+@pytest.mark.parametrize("account", [123456789012, [111122223333], ("111122223333", 1)])
+def test_an_account_id_is_a_text(trail: Path, account: Any) -> None:
+    with pytest.raises(TypeError, match="account: an account id is a text, such as '123456789012', not int: a number loses the zeros that an id begins with"):
+        iamdx.triage(trail, account=account)
+
+
+def test_what_is_no_text_is_said_to_be_none(trail: Path) -> None:
+    wrong: Any
+    for name, wrong in (("action", 5), ("action", b"s3:*"), ("principal", [None]), ("since", 2026), ("region", True)):
+        with pytest.raises(TypeError, match=f"{name}: a text is expected, not "):
+            iamdx.triage(trail, **{name: wrong})
+    with pytest.raises(TypeError, match="timeout: a number is expected, not list"):
+        iamdx.triage(trail, timeout=[5])
+
+
+def test_a_time_may_be_a_date(trail: Path) -> None:
+    text = iamdx.triage(trail, since="2026-11-02")
+    since: Any = datetime.date(2026, 11, 2)
+    assert iamdx.triage(trail, since=since) == text
 
 
 def test_what_cannot_be_read_is_an_error(trail: Path) -> None:

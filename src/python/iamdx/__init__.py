@@ -50,7 +50,8 @@ def explain(text: Said, *, redact: bool = False) -> list[dict[str, Any]]:
 def explain_exception(error: BaseException, *, redact: bool = False) -> list[dict[str, Any]]:
     """The same of an exception, such as a `ClientError` of botocore: its message, code, operation, status and request id.
 
-    botocore does not have to be installed.
+    The exceptions that it was raised from, or while they were handled, and the members of a group are read with it. botocore does not have
+    to be installed.
     """
     return explain(error, redact=redact)
 

@@ -101,14 +101,15 @@ class Command:
         """Options with a value; `None` is none."""
         for option, value in options.items():
             if value is not None:
-                self._arguments.append(f"--{_name(option)}={value}")
+                self._arguments.append(f"--{_name(option)}={_option(option, value)}")
         return self
 
     def several(self, **options: Optional[Texts]) -> Command:
         """Options with a value that may be given several times."""
         for option, value in options.items():
-            for one in [value] if isinstance(value, str) else value or []:
-                self.values(**{option: one})
+            several = isinstance(value, Iterable) and not isinstance(value, (str, bytes, Mapping))
+            for one in (value or []) if several or value is None else [value]:
+                self._arguments.append(f"--{_name(option)}={_option(option, one)}")
         return self
 
     def switches(self, **options: bool) -> Command:
@@ -218,13 +219,66 @@ def error(failed: Optional[_native.Failed]) -> Error:
 
 
 def said(text: Said) -> Union[str, bytes]:
-    """The text of what AWS said; of an exception of botocore with what else is known of the call."""
-    if not isinstance(text, BaseException):
+    """The text of what AWS said; of an exception with those it came from, and of one of botocore with what else is known of the call."""
+    return _of_exceptions(text) if isinstance(text, BaseException) else text
+
+
+def _of_exceptions(raised: BaseException) -> str:
+    """The texts of an exception and of those that a traceback prints with it, the one that was raised first."""
+    told: list[_Told] = []
+    seen: set[int] = set()
+    waiting: list[tuple[BaseException, tuple[_Told, ...]]] = [(raised, ())]
+    while waiting:
+        error, above = waiting.pop()
+        if id(error) in seen:
+            continue
+        seen.add(id(error))
+        plain, whole = str(error), _of_exception(error)
+        # who passes an error on often repeats its words, which are no second error
+        if not any([one.takes(plain, whole) for one in above]):
+            told.append(_Told(plain, whole))
+            above = (*above, told[-1])
+        cause = error.__cause__
+        before = error.__context__ if cause is None and not error.__suppress_context__ else cause
+        members = getattr(error, "exceptions", ())
+        within = [*members] if isinstance(members, (list, tuple)) else []
+        waiting.extend((one, above) for one in reversed([*within, before]) if isinstance(one, BaseException))
+    return "\n\n".join("".join(text for text, _ in one.pieces) for one in told)
+
+
+class _Told:
+    """The text of an exception, in pieces: those to which nothing was added may have the words of another exception."""
+
+    def __init__(self, plain: str, whole: str) -> None:
+        self.pieces = [(whole, whole == plain)]
+
+    def takes(self, plain: str, whole: str) -> bool:
+        """Puts what is known of an exception to its words, where they are here."""
+        for number, (text, is_open) in enumerate(self.pieces):
+            if is_open and plain and plain in text:
+                if whole != plain:
+                    before, _, after = text.partition(plain)
+                    self.pieces[number : number + 1] = [(before, True), (whole, False), (after, True)]
+                return True
+        return False
+
+
+def _of_exception(error: BaseException) -> str:
+    """The text of an exception; of one of botocore with what its answer tells beside the message."""
+    text = str(error)
+    response = getattr(error, "response", None)
+    if isinstance(response, Mapping):
+        return of_response(text, response)
+    last = getattr(error, "last_response", None)
+    if not isinstance(last, Mapping):
         return text
-    response = getattr(text, "response", None)
-    if not isinstance(response, Mapping):
-        return str(text)
-    return of_response(str(text), response)
+    # a waiter says the error only where it was not expected
+    failed = last.get("Error")
+    if isinstance(failed, Mapping) and failed.get("Code") and "An error occurred" not in text:
+        about = getattr(error, "kwargs", None)
+        name = about.get("name") if isinstance(about, Mapping) else None
+        text += f"\nWaiter {name} failed: An error occurred ({failed['Code']}): {failed.get('Message', '')}"
+    return of_response(text, last)
 
 
 def of_response(message: str, response: Mapping[str, Any], service: Optional[str] = None) -> str:
@@ -248,6 +302,32 @@ def _name(option: str) -> str:
     return option.replace("_", "-")
 
 
+#: Options that are a number.
+_NUMBERS = ("timeout", "top")
+#: Options that are account ids, and the ends of condition keys that are.
+_ACCOUNTS = ("account", "resource_account")
+_ACCOUNT_KEYS = ("account", "accountid", "account-id", "owner")
+
+
+def _option(name: str, value: object) -> str:
+    """The value of an option. What only looks like a text would be another one."""
+    if isinstance(value, str):
+        return value
+    if name in _ACCOUNTS:
+        raise _no_account(name, value)
+    if name in _NUMBERS and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, datetime.date) and name in ("since", "until"):
+        return value.isoformat()
+    raise TypeError(f"{name}: a {'number' if name in _NUMBERS else 'text'} is expected, not {type(value).__name__}")
+
+
+def _no_account(name: str, value: object) -> TypeError:
+    return TypeError(
+        f"{name}: an account id is a text, such as '123456789012', not {type(value).__name__}: a number loses the zeros that an id begins with"
+    )
+
+
 def _bytes(text: object) -> bytes:
     if isinstance(text, str):
         return text.encode("utf-8", "replace")
@@ -260,6 +340,8 @@ def _value(key: str, value: object) -> str:
     """A value of a condition key as policies have it. What would be another value as text is none."""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, (int, float, decimal.Decimal)) and key.lower().endswith(_ACCOUNT_KEYS):
+        raise _no_account(f"context: {key}", value)
     if isinstance(value, datetime.datetime):
         if value.tzinfo is None:
             raise InputError(f"context: {key} is a time without a time zone")

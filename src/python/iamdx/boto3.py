@@ -11,6 +11,8 @@ import functools
 import inspect
 import logging
 import sys
+import threading
+import weakref
 from collections.abc import Mapping
 from typing import Any, Callable, Optional
 
@@ -24,19 +26,51 @@ _log = logging.getLogger("iamdx")
 _EVENT = "after-call"
 
 
+#: Who gets the reports; nobody where they are printed.
+Callback = Optional[Callable[[list[dict[str, Any]]], None]]
+
+
+class _Hook:
+    """Listens to the calls of a session or client for one callback: however often it was asked to, it explains a denial once."""
+
+    def __init__(self, callback: Callback) -> None:
+        self.callback = callback
+        #: What was asked for and not stopped; the last is what counts.
+        self.asked: list[Explaining] = []
+
+    def after_call(self, **event: Any) -> None:
+        # nothing that goes wrong here is the caller's
+        try:
+            text = _denied(event) if self.asked else None
+            if text is not None and not _is_explained(event["parsed"], self.callback):
+                self.asked[-1].answer(text)
+        except Exception as error:  # noqa: BLE001
+            _log.warning("a denial could not be explained: %s", error)
+
+
+#: The hooks of each event system.
+_hooks: weakref.WeakKeyDictionary[Any, list[_Hook]] = weakref.WeakKeyDictionary()
+
+
 class Explaining:
     """What `explain_denials` began. `stop()`, or the end of a `with`, ends it, for the clients that exist already too."""
 
-    def __init__(self, events: Any, answer: Callable[[str], None]) -> None:
-        self._events = events
-        self._answer: Optional[Callable[[str], None]] = answer
-        events.register(_EVENT, self._after_call)
+    def __init__(self, events: Any, callback: Callback, answer: Callable[[str], None]) -> None:
+        self._events, self.answer = events, answer
+        known = _hooks.setdefault(events, [])
+        self._hook = next((hook for hook in known if hook.callback == callback), None) or _Hook(callback)
+        if not self._hook.asked:
+            known.append(self._hook)
+            events.register(_EVENT, self._hook.after_call)
+        self._hook.asked.append(self)
 
     def stop(self) -> None:
-        """Denials are not explained any more."""
-        if self._answer is not None:
-            self._answer = None
-            self._events.unregister(_EVENT, self._after_call)
+        """Denials are not explained any more, but where that was asked for once more."""
+        if self in self._hook.asked:
+            self._hook.asked.remove(self)
+            if not self._hook.asked:
+                _hooks[self._events].remove(self._hook)
+                self._events.unregister(_EVENT, self._hook.after_call)
 
     def __enter__(self) -> Explaining:
         return self
@@ -44,23 +78,32 @@ class Explaining:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def _after_call(self, **event: Any) -> None:
-        # nothing that goes wrong here is the caller's
-        try:
-            text = _denied(event)
-            if text is not None and self._answer is not None:
-                self._answer(text)
-        except Exception as error:  # noqa: BLE001
-            _log.warning("a denial could not be explained: %s", error)
+
+class _Last(threading.local):
+    """The last answer that was explained by this thread, and to whom: a session and its client both tell of one call."""
+
+    parsed: object = None
+    callbacks: tuple[Callback, ...] = ()
 
 
-def explain_denials(
-    session: Any, callback: Optional[Callable[[list[dict[str, Any]]], None]] = None, **known: Any
-) -> Explaining:
+_last = _Last()
+
+
+def _is_explained(parsed: object, callback: Callback) -> bool:
+    """Whether it was for this callback; it is from now on."""
+    if _last.parsed is not parsed:
+        _last.parsed, _last.callbacks = parsed, ()
+    explained = callback in _last.callbacks
+    _last.callbacks = (*_last.callbacks, callback)
+    return explained
+
+
+def explain_denials(session: Any, callback: Callback = None, **known: Any) -> Explaining:
     """Explains every denial that the session's clients meet from now on.
 
     `session` is a session of boto3 or botocore, whose later clients are meant, or one client. Without `callback` the short report goes to
-    standard error; with it, the callback gets the reports of `iamdx.diagnose`. `known` is what `iamdx.diagnose` takes beside the text, such
+    standard error; with it, the callback gets the reports of `iamdx.diagnose`. A callback gets a denial once, however often this was called
+    with it, and the last call says what is known. `known` is what `iamdx.diagnose` takes beside the text, such
     as `snapshot=` or `live=True`.
     """
     defaults = {name: one.default for name, one in inspect.signature(diagnose).parameters.items() if name != "text"}
@@ -68,8 +111,8 @@ def explain_denials(
     if unknown:
         raise TypeError(f"explain_denials() got an unexpected keyword argument {unknown[0]!r}")
     if callback is None:
-        return Explaining(_events(session), functools.partial(_print, {**defaults, **known}))
-    return Explaining(_events(session), lambda text: callback(diagnose(text, **known)))
+        return Explaining(_events(session), None, functools.partial(_print, {**defaults, **known}))
+    return Explaining(_events(session), callback, lambda text: callback(diagnose(text, **known)))
 
 
 def _print(options: Mapping[str, Any], text: str) -> None:
