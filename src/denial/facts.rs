@@ -220,7 +220,7 @@ impl KeyMark {
 pub struct ContextFact {
     /// The condition key, for example `aws:SourceIp`.
     pub key: String,
-    /// Its values.
+    /// Its values; none where the request does not have the key.
     pub values: Vec<String>,
     /// The part of the input that gives it.
     pub source: ContextSource,

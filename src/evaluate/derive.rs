@@ -81,6 +81,17 @@ pub fn derive_tested(request: &mut Request, policies: &PolicySet) {
     {
         keys.one(shown, account, Derived::CallerAccount);
     }
+    for (key, shown) in &tested {
+        for (prefix, names) in
+            [("aws:requesttag/", "aws:tagkeys"), ("kms:encryptioncontext:", "kms:encryptioncontextkeys")]
+        {
+            if let Some(name) = key.strip_prefix(prefix)
+                && is_not_among(name, keys.context.get_folded(names))
+            {
+                keys.absent(shown, Derived::NotSent);
+            }
+        }
+    }
     for bond in &BONDS {
         let shown = |key: &str| tested.get(key).copied();
         if let Some(shown) = shown(bond.other)
@@ -94,6 +105,16 @@ pub fn derive_tested(request: &mut Request, policies: &PolicySet) {
                 keys.absent(shown, Derived::OnlyIn(bond.circumstance));
             }
         }
+    }
+}
+
+/// Whether a name is not among all names that a request sends; the names of condition keys are compared without case.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requesttag>
+fn is_not_among(name: &str, all: &ContextValue) -> bool {
+    match all {
+        ContextValue::Present { values, .. } => !values.iter().any(|other| other.eq_ignore_ascii_case(name)),
+        ContextValue::Absent => true,
+        ContextValue::Unknown => false,
     }
 }
 

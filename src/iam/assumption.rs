@@ -293,6 +293,8 @@ pub enum Derived {
     /// The caller's account.
     /// <https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-caller-account>
     CallerAccount,
+    /// All tags that the request sends are known, or all of its encryption context.
+    NotSent,
     /// Whoever comes with a token or an assertion has no identity in AWS yet.
     NoIdentityYet,
     /// Only a session of a role has it.
@@ -353,10 +355,11 @@ impl Assumption {
         Self { field: AssumedField::Resource, value: AssumedValue::Text(resource.to_owned()), why }
     }
 
-    /// A condition key that is set.
+    /// A condition key that is set; without values where the request does not have it.
     #[must_use]
     pub fn key(key: &str, values: &[String], why: Why) -> Self {
-        Self { field: AssumedField::ContextKey(key.to_owned()), value: AssumedValue::Text(values.join(", ")), why }
+        let value = if values.is_empty() { AssumedValue::Absent } else { AssumedValue::Text(values.join(", ")) };
+        Self { field: AssumedField::ContextKey(key.to_owned()), value, why }
     }
 }
 
@@ -448,6 +451,7 @@ impl Derived {
             Self::AskedByService => "asked-by-service",
             Self::CalledDirectly => "called-directly",
             Self::CallerAccount => "caller-account",
+            Self::NotSent => "not-sent",
             Self::PartOfResource => "part-of-resource",
             Self::NoIdentityYet => "no-identity-yet",
             Self::OwnerOfResource => "owner-of-resource",

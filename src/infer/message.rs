@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::quoted::with_hidden_parts;
 use crate::denial::{ContextFact, ContextSource, Denial, Note, Part, ServiceRole};
 use crate::iam::{
-    Action, Arn, AssumedField, Assumption, Field, Hints, NotTold, PolicyType, Principal, PrincipalKind, Request, Why,
-    is_alias_name,
+    Action, Arn, AssumedField, Assumption, ContextValue, Field, Hints, NotTold, PolicyType, Principal, PrincipalKind,
+    Request, Why, is_alias_name,
 };
 
 /// Reads the request out of a denial and what the person adds to it.
@@ -39,7 +39,11 @@ pub(super) fn with_hints(request: Request, facts: &[ContextFact], hints: &Hints)
         request = request.with_complete_context();
     } else {
         for fact in facts {
-            request.set_key(&fact.key, fact.values.clone());
+            if fact.values.is_empty() {
+                request.context.set(&fact.key, ContextValue::Absent);
+            } else {
+                request.set_key(&fact.key, fact.values.clone());
+            }
             request.assumed.push(Assumption::key(&fact.key, &fact.values, source(&fact.source)));
         }
     }

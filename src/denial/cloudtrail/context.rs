@@ -6,17 +6,20 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use super::super::facts::{ContextFact, ContextSource};
 use super::super::told::{SOURCE_IP, SOURCE_VPCE, USER_AGENT};
 use super::record::Record;
+use super::sent::sent;
 use crate::iam::is_account_id;
 
 /// The account of the VPC endpoint through which the request came.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-vpceaccount>
 pub(crate) const VPCE_ACCOUNT: &str = "aws:VpceAccount";
 
-/// Everything that the record says about the request's context.
+/// Everything that the record says about the request's context, whatever was checked.
 pub(super) fn facts(record: &Record<'_>) -> Vec<ContextFact> {
     let mut facts = Facts(Vec::new());
     caller(record, &mut facts);
@@ -95,8 +98,8 @@ fn session(record: &Record<'_>, facts: &mut Facts) {
     let at = |field: &str| format!("userIdentity.sessionContext.{field}");
     if let Some(attributes) = &session.attributes {
         let mfa = match &attributes.mfa_authenticated {
-            Some(serde_json::Value::String(text)) => Some(text.clone()),
-            Some(serde_json::Value::Bool(truth)) => Some(truth.to_string()),
+            Some(Value::String(text)) => Some(text.clone()),
+            Some(Value::Bool(truth)) => Some(truth.to_string()),
             _ => None,
         };
         facts.one("aws:MultiFactorAuthPresent", mfa.as_deref(), &at("attributes.mfaAuthenticated"));
@@ -154,24 +157,52 @@ const PARAMETERS: [(&str, &str, &str); 14] = [
 
 fn parameters(record: &Record<'_>, facts: &mut Facts) {
     let Some(source) = record.event_source.as_deref() else { return };
-    let Some(raw) = record.request_parameters else { return };
-    if !PARAMETERS.iter().any(|(service, ..)| *service == source) {
-        return;
-    }
-    let mut raw = Cow::Borrowed(raw.get());
-    // rows of Athena have the parameters as a string
-    if raw.starts_with('"') {
-        raw = Cow::Owned(serde_json::from_str::<String>(&raw).unwrap_or_default());
-    }
-    let Ok(given) = serde_json::from_str::<BTreeMap<String, serde_json::Value>>(&raw) else { return };
-    for (_, name, key) in PARAMETERS.iter().filter(|(service, ..)| *service == source) {
+    let of_service = || PARAMETERS.iter().filter(|(service, ..)| *service == source);
+    let Some(given) = of_service().next().and_then(|_| given(record.request_parameters?)) else { return };
+    for (_, name, key) in of_service() {
         let value = match given.get(*name) {
-            Some(serde_json::Value::String(text)) => Some(text.clone()),
-            Some(serde_json::Value::Number(number)) => Some(number.to_string()),
+            Some(Value::String(text)) => Some(text.clone()),
+            Some(Value::Number(number)) => Some(number.to_string()),
             _ => None,
         };
         facts.one(key, value.as_deref(), &format!("requestParameters.{name}"));
     }
+}
+
+/// The parameters of a request.
+fn given(raw: &RawValue) -> Option<Map<String, Value>> {
+    let mut raw = Cow::Borrowed(raw.get());
+    // rows of Athena have the parameters as a string
+    if raw.starts_with('"') {
+        raw = Cow::Owned(serde_json::from_str::<String>(&raw).ok()?);
+    }
+    serde_json::from_str(&raw).ok()
+}
+
+/// What tells that parameters may have tags or an encryption context, or surely have none.
+const SENDS: [&str; 4] = ["tags", "tagS", "instancesSet", "encryptionContext"];
+
+/// The tags and the encryption context that a request for a resource sends.
+pub(super) fn of_sent(record: &Record<'_>, resource: Option<&str>) -> Vec<ContextFact> {
+    let mut facts = Facts(Vec::new());
+    let holds = |raw: &&RawValue| {
+        SENDS.iter().any(|name| memchr::memmem::find(raw.get().as_bytes(), name.as_bytes()).is_some())
+    };
+    let given = record.request_parameters.filter(holds).and_then(given);
+    let named = record.event_source.as_deref().zip(record.event_name.as_deref());
+    let Some(((source, operation), given)) = named.zip(given) else { return Vec::new() };
+    for sent in sent(source, operation, resource, &given) {
+        let field = format!("requestParameters.{}", sent.field);
+        for (name, value) in &sent.pairs {
+            if let Some(value) = value {
+                facts.many(&format!("{}{name}", sent.prefix), vec![value.clone()], &field);
+            }
+        }
+        if sent.all {
+            facts.many(sent.names, sent.pairs.into_iter().map(|(name, _)| name).collect(), &field);
+        }
+    }
+    facts.0
 }
 
 /// The enrichment of CloudTrail Lake: condition keys by their own names.
@@ -180,16 +211,14 @@ fn enriched(record: &Record<'_>, facts: &mut Facts) {
     #[derive(Deserialize, Default)]
     #[serde(rename_all = "camelCase", default)]
     struct EventContext {
-        request_context: BTreeMap<String, serde_json::Value>,
+        request_context: BTreeMap<String, Value>,
     }
     let Some(raw) = record.event_context else { return };
     let Ok(context) = serde_json::from_str::<EventContext>(raw.get()) else { return };
     for (key, value) in context.request_context {
         let values = match value {
-            serde_json::Value::String(text) => vec![text],
-            serde_json::Value::Array(items) => {
-                items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect()
-            }
+            Value::String(text) => vec![text],
+            Value::Array(items) => items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect(),
             other => vec![other.to_string()],
         };
         if !facts.0.iter().any(|fact| fact.key.eq_ignore_ascii_case(&key)) {

@@ -10,6 +10,7 @@ mod ocsf;
 #[cfg(feature = "cli")]
 mod plainly;
 mod record;
+mod sent;
 mod session;
 mod undoing;
 
@@ -398,6 +399,10 @@ fn with_record(mut message: Denial, record: &Record<'_>, error_code: &str, servi
     denial.role = denial.role.filter(|arn| arn.resource().starts_with("role/"));
     denial.at = record.event_time.as_deref().filter(|at| !at.is_empty()).map(str::to_owned);
     denial.context = context::facts(record);
+    // what a call sends is not shown to the check of another service, such as whether a role may be passed
+    if message.action.as_ref().is_none_or(|action| denial.service.as_deref() == Some(action.service())) {
+        denial.context.extend(context::of_sent(record, message.resource.as_deref()));
+    }
     denial.key = identity.access_key_id.as_deref().and_then(KeyMark::new);
     let federated = federated::read(record).unwrap_or_default();
     denial.context.splice(0..0, federated.claims);

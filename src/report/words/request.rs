@@ -174,6 +174,7 @@ const fn why_derived(derived: Derived) -> &'static str {
         Derived::NamedByCall => "the call that makes the thing, where it tags it as well",
         Derived::AskedByService => "the service to which this call goes, in the region of the key",
         Derived::CalledDirectly => "the call is one of KMS itself",
+        Derived::NotSent => "what the request sends is known, and this is not among it",
         Derived::PassedByCall => "the service to which this call passes the role",
         Derived::OwnerOfResource => "the account that owns the resource",
         Derived::AccountOfResource => "the account in the resource's ARN",
