@@ -2,7 +2,6 @@
 //! operation. <https://github.com/boto/botocore/blob/develop/botocore/waiter.py>
 
 use super::cursor::{Cursor, tail};
-use super::wrapper::Envelope;
 
 /// Waits whose call is answered by a status alone, so that no message names the action, and what they call.
 /// <https://docs.aws.amazon.com/cli/latest/reference/s3api/wait/bucket-exists.html>
@@ -13,9 +12,9 @@ const CALLS: [(&str, &str); 4] = [
     ("ObjectNotExists", "HeadObject"),
 ];
 
-/// The wrapper whose code ends with the `)` at `close`, and where its message begins; `occurred` is the place of that word, and `code` the
-/// code.
-pub(super) fn read<'t>(occurred: Cursor<'t>, code: &str, close: Cursor<'t>) -> Option<(Envelope, Cursor<'t>)> {
+/// What the wait that ended with the error calls, where its name tells; and where the message begins. `occurred` is the place of that word,
+/// `close` that of the `)` behind the code.
+pub(super) fn read<'t>(occurred: Cursor<'t>, close: Cursor<'t>) -> Option<(Option<&'static str>, Cursor<'t>)> {
     let rest = close.literal("):")?;
     let before = tail(occurred.before(), 160);
     let name = Cursor::new(before, before.rfind("Waiter")?).phrase("Waiter ")?;
@@ -25,11 +24,5 @@ pub(super) fn read<'t>(occurred: Cursor<'t>, code: &str, close: Cursor<'t>) -> O
         return None;
     }
     let call = CALLS.iter().find(|(wait, _)| *wait == end.since(name.at()));
-    let envelope = Envelope {
-        error_code: Some(code.to_owned()).filter(|code| !code.is_empty()),
-        operation: call.map(|(_, operation)| (*operation).to_owned()),
-        service: call.map(|_| "s3".to_owned()),
-        ..Envelope::default()
-    };
-    Some((envelope, rest))
+    Some((call.map(|(_, operation)| *operation), rest))
 }

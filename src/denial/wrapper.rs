@@ -159,20 +159,19 @@ pub(super) fn read_command_line(here: Cursor<'_>) -> Option<(Envelope, Cursor<'_
     let open = here.phrase("occurred (")?;
     let close = open.skip_while(|byte| byte != b')' && byte != b'\n');
     let code = close.since(open.at()).trim();
+    let error_code = (!code.is_empty()).then(|| code.to_owned());
     let Some(calling) = close.literal(")")?.phrase(" when calling the ") else {
-        return waiter::read(here, code, close);
+        let (operation, rest) = waiter::read(here, close)?;
+        let (operation, service) = (operation.map(str::to_owned), operation.map(|_| "s3".to_owned()));
+        return Some((Envelope { error_code, operation, service, ..Envelope::default() }, rest));
     };
     let operation = calling.decoration();
     let end = operation.skip_while(|byte| byte.is_ascii_alphanumeric());
     let rest = end.decoration().phrase("operation")?;
     let rest = rest.phrase(" (reached max retries").map_or(rest, |more| more.skip_while(|byte| byte != b')').skip(1));
     let rest = rest.literal(":").unwrap_or(rest);
-    let envelope = Envelope {
-        error_code: (!code.is_empty()).then(|| code.to_owned()),
-        operation: Some(end.since(operation.at()).to_owned()).filter(|name| !name.is_empty()),
-        ..Envelope::default()
-    };
-    Some((envelope, rest))
+    let operation = Some(end.since(operation.at()).to_owned()).filter(|name| !name.is_empty());
+    Some((Envelope { error_code, operation, ..Envelope::default() }, rest))
 }
 
 /// `operation error S3: GetObject, https response error StatusCode: 403, RequestID: .., api error CODE: `, the last one.
