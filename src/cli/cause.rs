@@ -6,7 +6,7 @@ use crate::diagnose::{CAUSES, Cause};
 /// Arguments of `cause`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct CauseArgs {
-    /// The id, as `finding` in a report, or words of its page; without it, the list
+    /// The id, as `finding` in a report; or words, for the causes whose pages have them; without it, the list
     id: Vec<String>,
 }
 
@@ -16,34 +16,71 @@ pub(crate) fn run(args: &CauseArgs) -> Result<Exit, Error> {
         output::print(&list("", CAUSES.iter()))?;
         return Ok(Exit::Done);
     }
-    match find(&args.id.join(" "))?.as_slice() {
-        [only] => output::print(only.page)?,
-        several => output::print(&list("iamdx cause ", several.iter().copied()))?,
+    let id = args.id.join(" ");
+    if let Some(cause) = of_id(&id) {
+        output::print(cause.page)?;
+        return Ok(Exit::Done);
     }
+    // a page that only has the word is not the page about it
+    let about = about(&id);
+    if about.is_empty() {
+        return Err(Error::Usage(format!("{}, and no page has this word. {}", unknown(&id), near(&id))));
+    }
+    output::print(&list("iamdx cause ", about.into_iter()))?;
     Ok(Exit::Done)
 }
 
-/// The cause of an id, or those whose pages have the words; all for no word.
+/// The cause of this id, however it is written.
+fn of_id(id: &str) -> Option<&'static Cause> {
+    let plain = words(id).join("-");
+    CAUSES.iter().find(|cause| cause.id == plain)
+}
+
+/// The cause of an id.
 ///
 /// # Errors
-/// When there is none.
-pub(crate) fn find(id: &str) -> Result<Vec<&'static Cause>, Error> {
+/// When it is of none; with the ids that are near it.
+#[cfg(feature = "mcp")]
+pub(crate) fn find(id: &str) -> Result<&'static Cause, Error> {
+    of_id(id).ok_or_else(|| Error::Usage(format!("{}. {}", unknown(id), near(id))))
+}
+
+fn unknown(id: &str) -> String {
+    format!("no cause has the id `{id}`")
+}
+
+/// The ids that are written alike, then those whose pages have the words; all where there are none.
+fn near(id: &str) -> String {
     let plain = words(id).join("-");
-    if id.is_empty() {
-        return Ok(CAUSES.iter().collect());
+    let mut near: Vec<(usize, &Cause)> = CAUSES.iter().map(|cause| (distance(&plain, cause.id), cause)).collect();
+    near.retain(|(distance, cause)| *distance * 3 <= cause.id.len());
+    near.sort_by_key(|(distance, _)| *distance);
+    let mut near: Vec<&str> = near.into_iter().map(|(_, cause)| cause.id).collect();
+    for cause in about(id) {
+        if !near.contains(&cause.id) {
+            near.push(cause.id);
+        }
     }
-    if let Some(cause) = CAUSES.iter().find(|cause| cause.id == plain) {
-        return Ok(vec![cause]);
+    if near.is_empty() {
+        let all: Vec<&str> = CAUSES.iter().map(|cause| cause.id).collect();
+        return format!("The causes are: {}", all.join(", "));
     }
-    let found = about(id);
-    if found.is_empty() {
-        let ids: Vec<&str> = CAUSES.iter().map(|cause| cause.id).collect();
-        return Err(Error::Usage(format!(
-            "no page about a cause has the word `{id}`. The causes are: {}",
-            ids.join(", ")
-        )));
+    format!("Near it: {}", near.join(", "))
+}
+
+/// How many letters have to be put in, taken out or changed to make one of the other.
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
+    for (place, letter) in one.chars().enumerate() {
+        let (mut before, mut last) = (place, place + 1);
+        for (cell, wanted) in row.iter_mut().skip(1).zip(other.chars()) {
+            let changed = before + usize::from(letter != wanted);
+            before = *cell;
+            last = changed.min(last + 1).min(before + 1);
+            *cell = last;
+        }
     }
-    Ok(found)
+    row.last().copied().unwrap_or_default()
 }
 
 /// Causes with the first sentence of their pages, a line each.
@@ -61,9 +98,10 @@ fn words(text: &str) -> Vec<String> {
 fn about(id: &str) -> Vec<&'static Cause> {
     let words = words(id);
     let places = |cause: &Cause| [cause.id.to_lowercase(), cause.summary().to_lowercase(), cause.page.to_lowercase()];
-    // the beginning of a word counts: `permission` is about permissions
+    // the beginning of a word counts: `permission` is about permissions; that of a short one says nothing, and a letter is no word
     let holds = |text: &str, word: &String| {
-        text.split(|c: char| !c.is_alphanumeric()).any(|part| part.starts_with(word.as_str()))
+        let fits = |part: &str| if word.len() < 4 { part == word.as_str() } else { part.starts_with(word.as_str()) };
+        word.len() > 1 && text.split(|c: char| !c.is_alphanumeric()).any(fits)
     };
     let rank = |cause: &'static Cause| {
         let place = places(cause).iter().position(|text| words.iter().all(|word| holds(text, word)))?;

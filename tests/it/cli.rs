@@ -173,14 +173,27 @@ fn a_cause_is_found_by_words_of_its_page() {
          iamdx cause not-enough-evidence  What is at hand does not decide why the request was denied.\n"
     );
     assert_eq!(told("Explicit_Deny"), told("explicit-deny"));
-    assert_eq!(told("compromised"), told("quarantine"), "the one page that has the word");
-    let ids: Vec<&str> = iamdx::diagnose::CAUSES.iter().map(|cause| cause.id).collect();
+    assert_eq!(told("scp"), told("SCP"));
+    assert!(told("scp").starts_with("exit 0\n--- stdout\n# scp\n"), "{}", told("scp"));
+    // the one page that has the word is not the page about it
     assert_eq!(
-        told("nonsense"),
-        format!(
-            "exit 2\n--- stderr\niamdx: no page about a cause has the word `nonsense`. The causes are: {}\n",
-            ids.join(", ")
-        )
+        told("compromised"),
+        "exit 0\n--- stdout\niamdx cause quarantine  AWS cut the user off because its access key is public. This is an incident, \
+         not a missing permission.\n"
+    );
+    let ids: Vec<&str> = iamdx::diagnose::CAUSES.iter().map(|cause| cause.id).collect();
+    for unknown in ["nonsense", "x", "s", "no-such-thing"] {
+        assert_eq!(
+            told(unknown),
+            format!(
+                "exit 2\n--- stderr\niamdx: no cause has the id `{unknown}`, and no page has this word. The causes are: {}\n",
+                ids.join(", ")
+            )
+        );
+    }
+    assert_eq!(
+        told("no-maching-allow"),
+        "exit 2\n--- stderr\niamdx: no cause has the id `no-maching-allow`, and no page has this word. Near it: no-matching-allow\n"
     );
 }
 

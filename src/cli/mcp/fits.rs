@@ -113,7 +113,8 @@ impl Look<'_> {
             one => is_one(one),
         };
         if !fits {
-            self.complaints.push(format!("`{name}` takes a text, or a list of texts, not {}", kind(value)));
+            let hint = if value.is_null() { ". Leave out a key whose value is not known" } else { "" };
+            self.complaints.push(format!("`{name}` takes a text, or a list of texts, not {}{hint}", kind(value)));
         }
     }
 }
@@ -141,6 +142,7 @@ fn kind(value: &Value) -> &'static str {
         Value::Array(values) if values.iter().any(|value| value.is_object() || value.is_array()) => {
             "a list of lists or objects"
         }
+        Value::Array(values) if values.iter().any(Value::is_null) => "a list with null in it",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     }
@@ -201,6 +203,13 @@ mod tests {
                 &["`context.k` takes a text, or a list of texts, not an object"],
             ),
             (
+                json!({"principal": "a", "context": {"k": null, "l": ["v", null]}}),
+                &[
+                    "`context.k` takes a text, or a list of texts, not null. Leave out a key whose value is not known",
+                    "`context.l` takes a text, or a list of texts, not a list with null in it",
+                ],
+            ),
+            (
                 json!({"principal": "a", "x": 1}),
                 &["`x` is no argument of try on this server. It takes: context, live, max_calls, policies, principal"],
             ),
@@ -212,6 +221,9 @@ mod tests {
 
     #[test]
     fn null_is_nothing_but_in_a_document() {
+        let mut asked = json!({"a": null, "context": null, "policies": null});
+        without_nothing(asked.as_object_mut().unwrap());
+        assert_eq!(asked, json!({}));
         let mut asked = json!({"a": null, "policies": [{"path": null, "text": {"b": null}}], "old": {"path": null}, "context": {"k": null}});
         without_nothing(asked.as_object_mut().unwrap());
         assert_eq!(asked, json!({"policies": [{"text": {"b": null}}], "old": {}, "context": {"k": null}}));

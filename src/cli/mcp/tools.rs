@@ -257,7 +257,7 @@ fn triage(settings: &Settings, asked: TriageAsked) -> Result<Answer, Error> {
 struct CauseReport<'a> {
     /// The version of this form.
     schema_version: u8,
-    /// The causes: the one that was asked for, those that have the words, or all.
+    /// The causes: the one that was asked for, or all.
     causes: Vec<CauseModel<'a>>,
 }
 
@@ -273,9 +273,12 @@ struct CauseModel<'a> {
 }
 
 fn cause_of(asked: &CauseAsked) -> Result<Answer, Error> {
-    let found = cause::find(asked.id.as_deref().unwrap_or_default())?;
+    let found: Vec<&crate::diagnose::Cause> = match asked.id.as_deref().filter(|id| !id.is_empty()) {
+        Some(id) => vec![cause::find(id)?],
+        None => crate::diagnose::CAUSES.iter().collect(),
+    };
     let only = found.len() == 1;
-    let model = |cause: &&'static crate::diagnose::Cause| CauseModel {
+    let model = |cause: &&crate::diagnose::Cause| CauseModel {
         id: cause.id,
         summary: cause.summary(),
         page: only.then_some(cause.page),
