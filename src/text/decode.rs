@@ -1,7 +1,7 @@
-//! Bytes to text, for every file and stream that is read: gzip, UTF-8 with or without a byte order mark, and the UTF-16 that
-//! PowerShell writes for `>`.
+//! Bytes to text, for every file and stream that is read: gzip, UTF-8 with or without a byte order mark, the UTF-16 that PowerShell
+//! writes for `>`, and UTF-32 with a mark.
 //!
-//! What is neither is read as UTF-8 with replacement characters. Places are counted in the decoded text.
+//! What is none of them is read as UTF-8 with replacement characters. Places are counted in the decoded text.
 
 use std::borrow::Cow;
 use std::io::{self, BufReader, Read};
@@ -9,6 +9,8 @@ use std::io::{self, BufReader, Read};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use flate2::bufread::MultiGzDecoder;
+
+use super::utf32::{self, Utf32};
 
 /// The first two bytes of a gzip file.
 const GZIP: [u8; 2] = [0x1F, 0x8B];
@@ -26,6 +28,9 @@ const UNPACKED_LIMIT: u64 = 1 << 30;
 #[must_use]
 pub fn decode(bytes: Vec<u8>) -> String {
     let bytes = unpacked(bytes);
+    if let Some(order) = Utf32::of(&bytes) {
+        return order.decode(bytes.get(utf32::UNIT..).unwrap_or_default());
+    }
     let (encoding, mark) = encoding_of(&bytes);
     let text = bytes.get(mark..).unwrap_or_default();
     if encoding != UTF_8 {
@@ -98,7 +103,7 @@ pub fn is_text(start: &[u8]) -> bool {
         Some(None) => return false,
         None => start,
     };
-    encoding_of(text).0 != UTF_8 || memchr::memchr(0, text).is_none()
+    Utf32::of(text).is_some() || encoding_of(text).0 != UTF_8 || memchr::memchr(0, text).is_none()
 }
 
 /// The encoding of a text by how it begins, and the length of its byte order mark.
@@ -135,10 +140,14 @@ pub fn decoded_stream<R: Read>(mut input: R) -> io::Result<impl Read + use<R>> {
 
 /// The stream that begins with `first`, which was read from it already.
 fn transcoded<R: Read>(first: &[u8], rest: R) -> impl Read + use<R> {
-    let (encoding, mark) = encoding_of(first);
+    let order = Utf32::of(first);
+    let (encoding, mark) = if order.is_some() { (UTF_8, utf32::UNIT) } else { encoding_of(first) };
     let all = io::Cursor::new(first.get(mark..).unwrap_or_default().to_vec()).chain(rest);
+    if let Some(order) = order {
+        return Either::One(Either::Other(utf32::Decoded::new(order, all)));
+    }
     if encoding == UTF_8 {
-        return Either::One(all);
+        return Either::One(Either::One(all));
     }
     Either::Other(DecodeReaderBytesBuilder::new().encoding(Some(encoding)).bom_sniffing(false).build(all))
 }
@@ -193,6 +202,8 @@ mod tests {
             packed.finish().unwrap()
         };
         let (little, big) = (units(u16::to_le_bytes), units(u16::to_be_bytes));
+        let characters = |unit: fn(u32) -> [u8; 4]| text.chars().flat_map(|c| unit(u32::from(c))).collect::<Vec<u8>>();
+        let (wide, wide_big) = (characters(u32::to_le_bytes), characters(u32::to_be_bytes));
         vec![
             ("UTF-8", text.as_bytes().to_vec()),
             ("UTF-8 with a mark", with(b"\xEF\xBB\xBF", text.as_bytes().to_vec())),
@@ -202,6 +213,9 @@ mod tests {
             ("UTF-16 BE with a mark", with(b"\xFE\xFF", big)),
             ("gzip", gzip(text.as_bytes())),
             ("gzip of UTF-16", gzip(&with(b"\xFF\xFE", little))),
+            ("UTF-32 LE with a mark", with(b"\xFF\xFE\0\0", wide.clone())),
+            ("UTF-32 BE with a mark", with(b"\0\0\xFE\xFF", wide_big)),
+            ("gzip of UTF-32", gzip(&with(b"\xFF\xFE\0\0", wide))),
         ]
     }
 

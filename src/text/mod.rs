@@ -13,6 +13,7 @@ mod stretch;
 mod surrogates;
 mod tape;
 mod terminal;
+mod utf32;
 mod wildcard;
 
 pub use decode::{decode, decode_part, decoded_stream, is_text, packed_damage, unpacked, unpacked_start};

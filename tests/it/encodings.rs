@@ -25,6 +25,7 @@ fn encoded(text: &str) -> Vec<(String, Vec<u8>)> {
     for (ends, text) in [("LF", text), ("CRLF", windows.as_str())] {
         let units = |unit: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(unit).collect::<Vec<u8>>();
         let (little, big) = (units(u16::to_le_bytes), units(u16::to_be_bytes));
+        let characters = |unit: fn(u32) -> [u8; 4]| text.chars().flat_map(|c| unit(u32::from(c))).collect::<Vec<u8>>();
         for (name, mark, bytes) in [
             ("UTF-8", b"".as_slice(), text.as_bytes().to_vec()),
             ("UTF-8 with a mark", b"\xEF\xBB\xBF", text.as_bytes().to_vec()),
@@ -32,6 +33,8 @@ fn encoded(text: &str) -> Vec<(String, Vec<u8>)> {
             ("UTF-16 LE with a mark", b"\xFF\xFE", little),
             ("UTF-16 BE", b"", big.clone()),
             ("UTF-16 BE with a mark", b"\xFE\xFF", big),
+            ("UTF-32 LE with a mark", b"\xFF\xFE\0\0", characters(u32::to_le_bytes)),
+            ("UTF-32 BE with a mark", b"\0\0\xFE\xFF", characters(u32::to_be_bytes)),
         ] {
             let bytes = [mark, &bytes].concat();
             let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());

@@ -145,7 +145,7 @@ fn text_records(text: impl Read, each: &mut dyn FnMut(&[u8])) -> Result<(), Brok
         Form::Json => records(text, each),
         Form::Neither(why) => Err(why),
         Form::Table => csv::rows(BufReader::with_capacity(CHUNK, text), each),
-        Form::Utf16 => match looked_at(text::decoded_stream(text).map_err(Broken::Read)?)? {
+        Form::Wide => match looked_at(text::decoded_stream(text).map_err(Broken::Read)?)? {
             (Form::Table, text) => csv::rows(BufReader::with_capacity(CHUNK, text), each),
             (Form::Neither(why), _) => Err(why),
             (_, text) => records(text, each),
@@ -164,7 +164,8 @@ fn looked_at(mut text: impl Read) -> Result<(Form, impl Read), Broken> {
 enum Form {
     Json,
     Table,
-    Utf16,
+    /// UTF-16 or UTF-32, of either.
+    Wide,
     /// A table, and none of a trail.
     Neither(Broken),
 }
@@ -174,7 +175,7 @@ impl Form {
     fn of(bytes: &[u8]) -> Self {
         let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
         match text {
-            [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, _, ..] | [_, 0, ..] => Self::Utf16,
+            [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, _, ..] | [_, 0, ..] => Self::Wide,
             [b'{' | b'[', ..] | [] => Self::Json,
             _ if csv::is_header(text) => Self::Table,
             _ => csv::not_quite(text).map_or(Self::Json, Self::Neither),
