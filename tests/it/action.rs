@@ -113,6 +113,7 @@ fn new_access_is_annotated_summed_up_and_stops_the_change_in_the_end() {
     };
     assert_eq!(gate("1", "0", "warn"), 1);
     assert_eq!(gate("0", "1", "warn"), 1);
+    assert_eq!(gate("0", "2", "warn"), 2);
     assert_eq!((gate("3", "0", "fail"), gate("3", "0", "warn"), gate("3", "0", "")), (3, 0, 3));
     assert_eq!((gate("0", "0", "fail"), gate("", "", "warn"), gate("2", "0", "warn")), (0, 2, 2));
 }
@@ -129,6 +130,14 @@ fn what_did_not_change_passes_and_what_cannot_be_compared_does_not() {
     repository.write("policies/app.json", &with("s3:ListBucket"));
     let pushed = step(&repository, "review", &[("BASE_OF_EVENT", &*"0".repeat(40)), ("DEFAULT_BRANCH", "main")]);
     assert!(pushed.outputs.contains("code=1\n"), "{}", pushed.printed);
+    // a file of expectations that is missing is named
+    repository.write("cases.jsonl", CASES);
+    let missing = step(&repository, "review", &[("BASE", "main"), ("TESTS", "cases.jsonl\ntests/gone.jsonl\n")]);
+    assert_eq!((missing.code, &*missing.outputs), (0, "code=1\ntested=2\nnew-access=true\n"));
+    let why = "iamdx: cannot read `tests/gone.jsonl`: No such file or directory (os error 2)";
+    assert!(missing.commands().contains(&&*format!("::error title=iamdx::{why}")), "{}", missing.printed);
+    let told = format!("**iamdx: what is expected was not tested**\n\n    {why}\n");
+    assert!(missing.summary.ends_with(&format!("{told}\n")), "{}", missing.summary);
     // two files instead of commits
     repository.write("old.json", READ);
     repository.write("-new.json", &with("s3:PutObject"));
