@@ -11,11 +11,14 @@ use super::{Error, Exit, InputArgs, OutputArgs, PolicyArgs};
 use crate::Options;
 use crate::denial::{Denial, DenialKind};
 use crate::evaluate::Decision;
-use crate::iam::{Action, Arn, Hints, Principal, PrincipalKind, instant, is_account_id, is_alias_name};
+use crate::iam::{
+    Action, Arn, Hints, NoContextArgument, Principal, PrincipalKind, instant, is_account_id, is_alias_name,
+    read_context_argument,
+};
 use crate::reference::Reference;
 use crate::report::model::ReportModel;
 use crate::report::{Detail, Length, Redactor, Report, to_json};
-use crate::text::Source;
+use crate::text::{Source, quoted};
 
 /// Arguments of `diagnose`.
 #[derive(Debug, clap::Args)]
@@ -142,9 +145,9 @@ impl KnownArgs {
 /// Condition keys of the request.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct ContextArgs {
-    /// A condition key of the request; a key given twice is a list
-    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
-    pub(crate) context: Vec<(String, String)>,
+    /// A condition key of the request; a key given twice is a list. Or JSON, where the name of a tag has an `=`: {"KEY": "VALUE"}
+    #[arg(long, value_name = "KEY=VALUE", value_parser = keys)]
+    pub(crate) context: Vec<Keys>,
     /// What is not given with --context is absent from the request; nothing is derived
     #[arg(long)]
     pub(crate) context_complete: bool,
@@ -159,11 +162,16 @@ fn now() -> Option<i128> {
     (now >= instant(Reference::embedded().date())?).then_some(now + DAY)
 }
 
+/// What one `--context` gives.
+#[derive(Debug, Clone)]
+pub(crate) struct Keys(pub(crate) Vec<(String, String)>);
+
 impl ContextArgs {
     /// The hints that they are.
     pub(crate) fn hints(self) -> Hints {
         let now = now();
-        Hints { now, context: self.context, context_complete: self.context_complete, ..Hints::default() }
+        let context = self.context.into_iter().flat_map(|Keys(keys)| keys).collect();
+        Hints { now, context, context_complete: self.context_complete, ..Hints::default() }
     }
 }
 
@@ -188,11 +196,24 @@ pub(crate) fn account(text: &str) -> Result<String, String> {
     if is_account_id(text) { Ok(text.to_owned()) } else { Err("an account id of twelve digits is expected".to_owned()) }
 }
 
-fn key_value(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
-        _ => Err("KEY=VALUE is expected, for example aws:SourceIp=203.0.113.7".to_owned()),
-    }
+fn keys(text: &str) -> Result<Keys, String> {
+    let why = match read_context_argument(text) {
+        Ok(keys) => return Ok(Keys(keys)),
+        Err(why) => why,
+    };
+    Err(match why {
+        NoContextArgument::NoPair => "KEY=VALUE is expected, for example aws:SourceIp=203.0.113.7".to_owned(),
+        NoContextArgument::NoObject => {
+            "a JSON object of condition keys is expected, each with a text or a list of texts, for example \
+             {\"aws:TagKeys\": [\"team\"]}"
+                .to_owned()
+        }
+        NoContextArgument::Ambiguous([first, last]) => format!(
+            "the name of a tag may have an `=` in it, as its value may. Write which it is as JSON: {} or {}",
+            quoted(&first),
+            quoted(&last)
+        ),
+    })
 }
 
 /// Runs the command.

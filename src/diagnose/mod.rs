@@ -29,8 +29,8 @@ use crate::aws_evidence::AwsEvidence;
 use crate::denial::{DenialKind, Note, Part, ReasonEffect};
 use crate::evaluate::{Decision, MissingEvidence};
 use crate::iam::{
-    Command, Field, Gap, PolicySide, PolicyType, Principal, Refusal, Request, Subject, Unseen, is_context_key,
-    is_no_longer_asked,
+    Command, Field, Gap, PolicySide, PolicyType, Principal, Refusal, Request, Subject, Unseen, context_argument,
+    is_context_key, is_no_longer_asked,
 };
 
 pub use agreement::Confidence;
@@ -202,7 +202,7 @@ fn gaps(case: &DenialContext<'_>, blockers: &[Blocker]) -> Vec<Gap> {
     let keys = if undetermined { case.deduction.telling(&case.evaluation.missing_context) } else { Vec::new() };
     let key = |key: &&String| {
         Gap::new(Subject::ContextKey((*key).clone()), Unseen::KeyNotTold)
-            .closed_by(Command::new("--context").word(format!("{key}=VALUE")))
+            .closed_by(Command::new("--context").word(context_argument(key, "VALUE")))
     };
     let separates =
         |key: &&&String| case.deduction.separating.iter().any(|separating| separating.eq_ignore_ascii_case(key));

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::context_argument::context_option;
 use super::gap::{Gap, Subject, Unseen};
 use super::policy_type::PolicyType;
 
@@ -44,14 +45,16 @@ impl CloseBy {
 /// The option with what it takes: `--scp FILE`.
 impl fmt::Display for CloseBy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Self::Context(key) = self {
+            return f.write_str(&context_option(key));
+        }
         f.write_str(self.option().unwrap_or_default())?;
         match self {
             Self::Principal | Self::Resource => f.write_str(" ARN"),
             Self::Action => f.write_str(" ACTION"),
             Self::ResourceAccount => f.write_str(" ACCOUNT"),
             Self::File(_) => f.write_str(" FILE"),
-            Self::NoneOf(_) => Ok(()),
-            Self::Context(key) => write!(f, " {key}=VALUE"),
+            Self::NoneOf(_) | Self::Context(_) => Ok(()),
         }
     }
 }

@@ -12,6 +12,7 @@ mod condition;
 mod condition_key_rows;
 mod condition_keys;
 mod context;
+mod context_argument;
 mod document;
 mod entity;
 mod fault;
@@ -69,6 +70,7 @@ pub use condition::{
 };
 pub use condition_keys::{CallArgument, ConditionKey, DeterminedBy, Lever};
 pub use context::{Context, ContextValue, Typed, is_multivalued_global, key_hash};
+pub use context_argument::{NoContextArgument, context_argument, context_option, read_context_argument};
 pub use entity::EntityKind;
 pub use fault::{Fault, Severity};
 pub use field::{Field, NotTold};

@@ -100,13 +100,21 @@ def test_a_value_of_a_condition_key_is_that_value() -> None:
         ({"aws:SourceIp": None}, TypeError),
         ({"aws:SourceIp": b"203.0.113.7"}, TypeError),
         ({"aws:TagKeys": []}, iamdx.InputError),
-        ({"aws:PrincipalTag/a=b": "c"}, iamdx.InputError),
+        ({"": "c"}, iamdx.InputError),
         ({"aws:CurrentTime": datetime.datetime(2026, 11, 1)}, iamdx.InputError),
         (["aws:SourceIp=203.0.113.7"], TypeError),
     ]
     for given, error in refused:
         with pytest.raises(error, match="^context: "):
             iamdx.simulate(ALICE, "s3:GetObject", "arn:aws:s3:::b/k", context=given, **known)
+
+
+def test_the_name_of_a_tag_may_have_any_character() -> None:
+    tag = "aws:PrincipalTag/a=b \u00fc\"'{"
+    policy = {"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {tag: "c=d"}}}}
+    known = {"identity_policy": policy, "no_scp": True, "no_rcp": True, "no_permissions_boundary": True, "no_resource_policy": True}
+    answer = iamdx.simulate(ALICE, "s3:GetObject", "arn:aws:s3:::b/k", context={tag: "c=d"}, **known)
+    assert answer["decision"] == "allowed"
 
 
 def test_an_account_id_is_a_text() -> None:

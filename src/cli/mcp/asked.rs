@@ -205,6 +205,7 @@ impl ContextAsked {
             };
             context.extend(values.into_iter().map(|value| (key.clone(), value.into_string())));
         }
+        let context = vec![crate::cli::diagnose::Keys(context)];
         crate::cli::diagnose::ContextArgs { context, context_complete: self.context_complete }
     }
 }
@@ -333,7 +334,7 @@ pub(super) struct TriageAsked {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CauseAsked {
-    /// The id, as `finding` in a report, or words of its page; without it, the list of causes
+    /// The id, as `finding` in a report; without it, the list of causes
     pub(super) id: Option<String>,
 }
 

@@ -166,15 +166,14 @@ class Command:
         if given is not None and not isinstance(given, Mapping):
             raise TypeError(f"context: a dict of condition keys is expected, not {type(given).__name__}")
         for key, value in (context or {}).items():
-            # the program would take the rest of the key for its value
-            if not isinstance(key, str) or not key or "=" in key:
+            if not isinstance(key, str) or not key:
                 raise InputError(f"context: the name of a condition key is expected, not {key!r}")
             several = isinstance(value, Iterable) and not isinstance(value, (str, bytes, Mapping))
             values = list(value) if several else [value]
             if not values:
                 raise InputError(f"context: {key} has no value: leave it out; with context_complete=True it is absent then")
-            for one in values:
-                self._arguments.append(f"--context={key}={_value(key, one)}")
+            # as JSON: the name of a tag may have an `=` in it
+            self._arguments.append(f"--context={json.dumps({key: [_value(key, one) for one in values]})}")
         return self
 
     def run(self, remarks: bool = True) -> str:

@@ -1,7 +1,10 @@
 //! What was not seen, why, and the commands that would show it.
 
 use super::{Redact, Redactor};
-use crate::iam::{Command, Coverage, Gap, NotApplicable, NotInAccount, PublicAccessLevel, Refusal, Subject, Unseen};
+use crate::iam::{
+    Command, Coverage, Gap, NotApplicable, NotInAccount, PublicAccessLevel, Refusal, Subject, Unseen, context_argument,
+    read_context_argument,
+};
 
 impl Redact for Gap {
     fn redact(&mut self, redactor: &mut Redactor) {
@@ -226,15 +229,20 @@ const BLANKS: [&str; 5] = ["ARN", "FILE", "ID", "ROLE", "VALUE"];
 const OWN: [&str; 9] =
     ["policy.json", "account.json", "snapshot.json", "org.json", "role.json", "denial.txt", "fix", "Policy", "default"];
 
+/// The condition key of `--context`, and its value.
+fn context_of(option: &str, text: &str) -> Option<(String, String)> {
+    read_context_argument(text).ok().filter(|_| option == "--context")?.pop()
+}
+
 impl Redact for Command {
     fn redact(&mut self, redactor: &mut Redactor) {
         self.replace_values(&mut |option, text| {
             let mut text = text.to_owned();
             if option.is_empty() || OPEN_OPTIONS.contains(&option) {
                 redactor.sentences(&mut text);
-            } else if let Some((key, value)) = text.split_once('=').filter(|_| option == "--context") {
-                let value = if BLANKS.contains(&value) { value.to_owned() } else { redactor.value_of(key, value) };
-                text = format!("{}={value}", redactor.key(key));
+            } else if let Some((key, value)) = context_of(option, &text) {
+                let value = if BLANKS.contains(&&*value) { value } else { redactor.value_of(&key, &value) };
+                text = context_argument(&redactor.key(&key), &value);
             } else if let Some(file) = text.strip_prefix("file://").filter(|file| !OWN.contains(file)) {
                 text = format!("file://{}", redactor.name(file));
             } else if !BLANKS.contains(&text.as_str()) && !OWN.contains(&text.strip_prefix("file://").unwrap_or(&text))

@@ -1,7 +1,7 @@
 //! Why a change cannot be made: shown where a fix would be.
 
 use super::{condition, disagreement, evidence, gap_subject, guardrail, statement};
-use crate::iam::is_context_key;
+use crate::iam::{context_option, is_context_key};
 use crate::remedy::{CannotFix, PolicyPart};
 
 /// Why a change cannot be made.
@@ -51,7 +51,7 @@ pub fn cannot_fix(cannot: &CannotFix) -> String {
             guardrail::opened(statement, policy, action, guard)
         }
         CannotFix::TokenNotKnown(keys) => {
-            let options: Vec<String> = keys.iter().map(|key| format!("--context {key}=VALUE")).collect();
+            let options: Vec<String> = keys.iter().map(|key| context_option(key)).collect();
             format!(
                 "what the token says of the caller is not known, and without it the statement would be for everybody who can get \
                  one: add {}",

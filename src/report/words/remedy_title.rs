@@ -7,7 +7,7 @@ use super::principal::entity;
 use super::request::resource_noun;
 use super::{denial, guardrail, several};
 use super::{incident, public_access};
-use crate::iam::{Arn, Condition, ConditionKey, Lever};
+use crate::iam::{Arn, Condition, ConditionKey, Lever, context_option};
 use crate::remedy::{Edit, EditOp, Mfa, NewValue, OfAws, Owner, Remedy, RequestChange, Title};
 
 /// What it does, in one line.
@@ -36,7 +36,7 @@ pub fn title(remedy: &Remedy) -> String {
             format!("No fix can be proved without the resource: run again with {}", resource_option(shapes))
         }
         Title::GiveContext(keys) => {
-            let options: Vec<String> = keys.iter().map(|key| format!("--context {key}=VALUE")).collect();
+            let options: Vec<String> = keys.iter().map(|key| context_option(key)).collect();
             format!("No fix can be proved without what the request carried: run again with {}", options.join(" "))
         }
         Title::AskUnseen { owner: Owner::Caller, .. } => {

@@ -1,6 +1,7 @@
 //! How the caller of a federated call gets a token that says what a trust policy asks for.
 
 use super::remedy_title::request_change;
+use crate::iam::context_option;
 use crate::remedy::{NewValue, RequestChange};
 
 /// What to do so that the token says this.
@@ -57,7 +58,7 @@ pub(super) fn see(keys: &[String], saml: bool) -> String {
         return "what the assertion says stands in CloudTrail's record of the call (userName, principalArn), which iamdx reads as a denial"
             .to_owned();
     }
-    let options: Vec<String> = keys.iter().map(|key| format!("--context {key}=VALUE")).collect();
+    let options: Vec<String> = keys.iter().map(|key| context_option(key)).collect();
     let again = if options.is_empty() { String::new() } else { format!(", then run again with {}", options.join(" ")) };
     format!(
         "its `sub` and `aud` stand in CloudTrail's record of the call (userName, principalId), which iamdx reads as a denial; or decode \
@@ -78,7 +79,7 @@ pub(super) const fn come_by(saml: bool) -> &'static str {
 /// What a statement for another provider needs.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html#idp_oidc_Create_GitHub>
 pub(super) fn trust(keys: &[String]) -> String {
-    let options: Vec<String> = keys.iter().map(|key| format!("--context {key}=VALUE")).collect();
+    let options: Vec<String> = keys.iter().map(|key| context_option(key)).collect();
     format!(
         "if yours is meant, the account admin adds a statement for it that names whom it lets in; run again with {} to have it written \
          and proved",

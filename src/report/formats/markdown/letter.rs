@@ -7,7 +7,7 @@ use super::remedy;
 use super::text::{code, fenced, said};
 use crate::denial::{Denial, DenialKind};
 use crate::evaluate::Decision;
-use crate::iam::{AssumedField, Command, ContextValue, Severity, Why};
+use crate::iam::{AssumedField, Command, ContextValue, Severity, Why, context_argument};
 use crate::remedy::{Remedy, RemedyKind, Title};
 use crate::render::{self, Line};
 use crate::report::Report;
@@ -252,7 +252,7 @@ fn again(report: &Report) -> Option<Command> {
     for fact in report.denial.context.iter().filter(|fact| !is_time(&fact.key)) {
         if matches!(request.context.get(&fact.key), ContextValue::Present { .. }) {
             for value in &fact.values {
-                command = command.option("--context", &format!("{}={value}", fact.key));
+                command = command.option("--context", &context_argument(&fact.key, value));
             }
         }
     }
