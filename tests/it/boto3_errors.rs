@@ -117,6 +117,6 @@ fn the_error_that_ends_a_wait_is_a_denial() {
         assert_eq!(told(text), expected, "{text}");
     }
     let [denial] = &read("Waiter BucketExists failed: An error occurred (403): Forbidden")[..] else { panic!() };
-    let actions: Vec<&str> = denial.candidates.iter().map(|action| action.as_str()).collect();
+    let actions: Vec<&str> = denial.candidates.iter().map(iamdx::iam::Action::as_str).collect();
     assert_eq!(actions, ["s3:ListBucket"]);
 }

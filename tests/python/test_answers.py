@@ -112,7 +112,7 @@ def test_a_value_of_a_condition_key_is_that_value() -> None:
 def test_the_name_of_a_tag_may_have_any_character() -> None:
     tag = "aws:PrincipalTag/a=b \u00fc\"'{"
     policy = {"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*", "Condition": {"StringEquals": {tag: "c=d"}}}}
-    known = {"identity_policy": policy, "no_scp": True, "no_rcp": True, "no_permissions_boundary": True, "no_resource_policy": True}
+    known = {"identity_policy": policy, **{f"no_{none}": True for none in ("scp", "rcp", "permissions_boundary", "resource_policy", "vpc_endpoint_policy")}}
     answer = iamdx.simulate(ALICE, "s3:GetObject", "arn:aws:s3:::b/k", context={tag: "c=d"}, **known)
     assert answer["decision"] == "allowed"
 
