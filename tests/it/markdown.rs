@@ -287,7 +287,7 @@ fn the_markdown_of_any_command_is_its_own() {
             resource: arn:aws:s3:::b/{hostile} because no identity-based policy allows the s3:GetObject action"
         );
         let resource = format!("arn:aws:s3:::b/{hostile}");
-        let context = format!("aws:PrincipalTag/<i>={hostile}");
+        let context = iamdx::iam::context_argument("aws:PrincipalTag/<i>", hostile);
         let ask = |principal: &'static str| {
             ["simulate", "--principal", principal, "--action", "s3:GetObject", "--resource", &resource]
         };
