@@ -139,7 +139,7 @@ impl Asked {
             Some(snapshot) => snapshot,
             None => policies.read()?,
         };
-        let request = request.owner_in(&snapshot);
+        let request = request.owner_in(&snapshot).key_in(&snapshot);
         let selection = select(&snapshot, request.so_far());
         // what a person gives and nothing reads looks as if it had been weighed
         for policy_type in policies.given() {

@@ -83,7 +83,8 @@ const SOURCE_VPCE: &str = "aws:SourceVpce";
 fn one(snapshot: &Snapshot, question: &Question, assumed: &[Assumption], arn: &Arn) -> (Entry, Vec<Gap>) {
     let principal = Principal::new(arn.as_str());
     let hints = &question.hints;
-    let mut request = RequestBuilder::asked(principal, question.action.clone(), &question.resource, hints).build();
+    let mut request =
+        RequestBuilder::asked(principal, question.action.clone(), &question.resource, hints).key_in(snapshot).build();
     for assumption in assumed {
         match (&assumption.field, &assumption.value) {
             (AssumedField::ContextKey(key), AssumedValue::Absent) => request.context.set(key, ContextValue::Absent),

@@ -76,6 +76,12 @@ impl DenialContext<'_> {
         self.policies.identity.coverage.gap().is_some_and(|gap| gap.reason.says_that_nobody_is_there())
     }
 
+    /// The same, or a file that holds all users and roles of the account has none of the caller's name.
+    #[must_use]
+    pub fn caller_is_nowhere(&self) -> bool {
+        self.policies.identity.coverage.gap().is_some_and(|gap| gap.reason.has_nobody())
+    }
+
     /// Whether AWS says that a Deny matched, and names no type of policy.
     #[must_use]
     pub fn says_only_that_it_is_denied(&self) -> bool {

@@ -69,6 +69,8 @@ pub enum Lever {
     Call,
     /// Likely a parameter of the call: a key of the service itself that has no row here.
     Likely,
+    /// A parameter of what another service asks for, to which the call went: that service has its own parameters and settings.
+    ByService,
     /// A tag of the principal, or of its session.
     PrincipalTag,
     /// The principal itself: another one must make the call.

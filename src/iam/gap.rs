@@ -511,6 +511,13 @@ impl Unseen {
         self.parts().iter().any(nobody)
     }
 
+    /// The same, or a file that holds all users and roles of the account has none of that name.
+    #[must_use]
+    pub fn has_nobody(&self) -> bool {
+        let nobody = |reason: &Self| matches!(reason, Self::NotInAccount(absent) if absent.held != Held::Part);
+        self.parts().iter().any(nobody)
+    }
+
     fn parts(&self) -> &[Self] {
         match self {
             Self::Several(parts) => parts,

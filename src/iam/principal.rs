@@ -174,6 +174,26 @@ impl Principal {
         self.part(self.name)
     }
 
+    /// Whether somebody hid the name of the user or role, or a part of it: no such name can be given to one, or it is a word that stands for
+    /// another one.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-names>
+    #[must_use]
+    pub fn hides_name(&self) -> bool {
+        const WORDS: [&str; 5] = ["redacted", "masked", "hidden", "removed", "anonymized"];
+        let of_iam = matches!(
+            self.kind(),
+            PrincipalKind::User | PrincipalKind::Role | PrincipalKind::AssumedRole | PrincipalKind::FederatedUser
+        );
+        self.name().filter(|_| of_iam).is_some_and(|name| {
+            let can_be = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
+            let crossed_out = name.len() > 2 && name.bytes().all(|byte| byte.eq_ignore_ascii_case(&b'x'));
+            !name.chars().all(can_be)
+                || name.contains("...")
+                || crossed_out
+                || WORDS.iter().any(|word| name.eq_ignore_ascii_case(word))
+        })
+    }
+
     /// The session name of an assumed role.
     #[must_use]
     pub fn session(&self) -> Option<&str> {

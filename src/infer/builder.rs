@@ -7,7 +7,7 @@ use super::{
 use crate::aws_evidence::AwsEvidence;
 use crate::denial::Denial;
 use crate::evaluate::{derive_context, derive_tested};
-use crate::iam::{Action, Arn, Assumption, Field, Hints, PolicySet, Principal, Request, Why, is_alias_name};
+use crate::iam::{Action, Arn, Assumption, Field, Hints, NotTold, PolicySet, Principal, Request, Why, is_alias_name};
 use crate::reference::Reference;
 use crate::snapshot::{Selection, Snapshot};
 
@@ -80,6 +80,11 @@ impl<'a> RequestBuilder<'a> {
     #[must_use]
     pub fn key_in(mut self, snapshot: &Snapshot) -> Self {
         let Some(alias) = self.request.used_alias().map(str::to_owned) else { return self };
+        // a policy about the alias is none about the key
+        if self.request.resource.value().is_some() && snapshot.key_of(&alias).is_none() {
+            self.request.resource = Field::Missing(NotTold::NoArn(alias));
+            return self;
+        }
         if let Some(key) = snapshot.key_of(&alias) {
             let bare = is_alias_name(&alias);
             if let Some(name) = alias.split_once(":alias/").map(|(_, name)| name).or(alias.strip_prefix("alias/")) {

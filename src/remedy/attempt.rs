@@ -16,7 +16,7 @@ use super::quota;
 use super::strategies::Grant;
 use crate::diagnose::{Blocker, DenialContext, Diagnosis, blockers, near_misses};
 use crate::evaluate::{Decision, Evaluation, MissingEvidence, evaluate};
-use crate::iam::{Field, PolicySet, PolicyType, Request, Subject};
+use crate::iam::{Field, PolicySet, PolicyType, Principal, Request, Subject};
 
 /// After so many changes the search ends, and says so. A principal can have twenty managed policies, some inline ones, a boundary, and
 /// five policies at each of up to seven levels of the organization, each with a Deny of its own.
@@ -54,6 +54,10 @@ pub(super) fn attempt(
     grant: Grant,
     through: Option<&BedrockCall>,
 ) -> Result<Attempt, CannotFix> {
+    // whoever it is, a change would be for others too
+    if case.request.principal.value().is_some_and(Principal::hides_name) {
+        return Err(CannotFix::NoPrincipal);
+    }
     let own = &case.policies.identity;
     if let Some(gap) = own.coverage.gap().filter(|_| !own.policies.is_empty()) {
         return Err(CannotFix::Unread(gap.subject.clone()));

@@ -37,7 +37,7 @@ pub(super) fn grantee(request: &Request) -> Option<Grantee> {
     if let Some(arn) = principal_arn(request).filter(is_own) {
         return Some(Grantee { arn, without_path: None });
     }
-    let session = session?;
+    let session = session.filter(|session| !session.hides_name())?;
     // a service-linked role always has a path, which names its service
     // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-friendly-names>
     if session.is_service_linked_role() {

@@ -1,12 +1,13 @@
 //! What `aws:PrincipalArn` is for a request.
 
-use crate::iam::{Arn, ContextValue, Request};
+use crate::iam::{Arn, ContextValue, Principal, Request};
 
 /// The value of `aws:PrincipalArn` for the request: the user, or the role with its path.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn>
 pub(super) fn principal_arn(request: &Request) -> Option<String> {
     use crate::iam::PrincipalKind::{AssumedRole, Role, Root, User};
-    let principal = request.principal.value()?;
+    // what stands for a name would be compared as one, and `*` as every one
+    let principal = request.principal.value().filter(|principal| !principal.hides_name())?;
     match principal.kind() {
         User | Root | Role => principal.as_str().parse::<Arn>().ok().map(|arn| arn.to_string()),
         AssumedRole => match (&request.role, request.context.told("aws:PrincipalArn").single()) {
@@ -32,6 +33,9 @@ pub(super) struct Spared {
 pub(super) fn spared(request: &Request) -> Option<Spared> {
     if let Some(arn) = principal_arn(request) {
         return Some(Spared { values: vec![arn.clone()], shown: arn });
+    }
+    if request.principal.value().is_some_and(Principal::hides_name) {
+        return None;
     }
     let unknown = *request.context.get("aws:PrincipalArn") == ContextValue::Unknown;
     let role = request.context.session_role().filter(|_| unknown)?;

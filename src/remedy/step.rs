@@ -14,7 +14,8 @@ use super::title::{ForGuests, OfAws};
 use crate::denial::{Part, ServiceRole};
 use crate::diagnose::{Blocker, DenialContext};
 use crate::iam::{
-    Command, Condition, ContextValue, Effect, Lever, PolicyType, Principal, Request, SessionOrigin, StatementName,
+    Action, Command, Condition, ContextValue, Effect, Lever, PolicyType, Principal, Request, SessionOrigin,
+    StatementName,
 };
 use crate::reference::Reference;
 use crate::snapshot::select;
@@ -77,6 +78,17 @@ pub enum Step {
     GetMfa(Mfa),
     /// Ask for an exception from a condition on MFA.
     AskForMfaException(Mfa),
+    /// A condition asks for a key that AWS does not list for the action.
+    NotOfAction {
+        /// The statement.
+        statement: StatementName,
+        /// Its policy.
+        policy: String,
+        /// The key.
+        key: String,
+        /// The action.
+        action: Action,
+    },
     /// What a condition asks for, what the request has, and who can change that.
     MeetCondition {
         /// The name of its statement.
@@ -278,6 +290,7 @@ impl Step {
             Self::CallInRegion { .. } => "call-in-region",
             Self::GetMfa(_) => "get-mfa",
             Self::AskForMfaException(_) => "ask-for-mfa-exception",
+            Self::NotOfAction { .. } => "key-not-of-action",
             Self::MeetCondition { .. } => "meet-condition",
             Self::CheckVariable { .. } => "check-variable",
             Self::Needed(_) => "needed",

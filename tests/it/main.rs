@@ -13,6 +13,7 @@
 mod action;
 mod allowed_since;
 mod architecture;
+mod asked_by_services;
 mod attached;
 #[cfg(feature = "bedrock-live")]
 mod bedrock;

@@ -130,8 +130,9 @@ fn names_of(files: &[PathBuf]) -> BTreeSet<String> {
                 .for_each(|word| arn_names(word, &mut names)),
         }
     }
-    for word in OF_AWS {
-        names.remove(word);
+    // what `Null` asks of a tag is no value of it
+    for word in OF_AWS.iter().chain(&["true", "false"]) {
+        names.remove(*word);
     }
     names
 }

@@ -53,8 +53,9 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
         return Some(Remedy { calls: who.into_iter().collect(), ..advice });
     }
     let reason = &case.denial.reason;
-    // no policy can be given to somebody who is not there: put-role-policy answers NoSuchEntity, and a policy that names them is rejected
-    if case.caller_is_gone() {
+    // no policy can be given to somebody who is not there: put-role-policy answers NoSuchEntity, and a policy that names them is rejected;
+    // and whoever has the name since then may be another person
+    if case.caller_is_nowhere() {
         return None;
     }
     let (policy_type, certain) = match (reason.effect, reason.policy_type) {
@@ -136,7 +137,7 @@ fn if_no_policy(case: &DenialContext<'_>, policy_type: PolicyType) -> Option<Ste
 fn unnamed(case: &DenialContext<'_>) -> Vec<Part> {
     let request = case.request;
     let parts = [
-        (Part::Principal, request.principal.value().is_none()),
+        (Part::Principal, request.principal.value().is_none_or(Principal::hides_name)),
         (Part::Action, request.action.value().is_none()),
         (Part::Resource, matches!(request.resource, Field::Missing(_))),
     ];

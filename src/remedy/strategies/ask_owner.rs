@@ -5,10 +5,10 @@ use super::super::for_service;
 use super::super::kept::Kept;
 use super::super::request_change::{NewValue, RequestChange, is_weaker};
 use super::super::{Owner, Remedy, RemedyId, Step, Title};
-use super::change_request::{self, advised, demanded, is_of_caller, is_told_by_call};
+use super::change_request::{self, advised, can_carry, demanded, is_of_caller, is_told_by_call};
 use super::strategy::{Drafts, Situation, Strategy};
 use crate::diagnose::DenialContext;
-use crate::iam::{Condition, ConditionKey, ContextValue, DeterminedBy, Lever};
+use crate::iam::{Condition, ConditionKey, ContextValue, DeterminedBy, Lever, OperatorKind};
 
 pub(in crate::remedy) const STRATEGY: Strategy = Strategy { id: "ask-owner", applies, drafts: Drafts::Advice(draft) };
 
@@ -45,7 +45,8 @@ fn advise(case: &DenialContext<'_>, kept: &Kept) -> Option<Remedy> {
     if of_service && !unmet.is_empty() && unmet.iter().all(|condition| is_of_service(condition)) {
         return None;
     }
-    let asked: Vec<&Condition> = unmet.iter().copied().filter(|condition| !is_of_caller(condition, case)).collect();
+    let for_others = |condition: &&Condition| !is_of_caller(condition, case) || is_over(condition);
+    let asked: Vec<&Condition> = unmet.iter().copied().filter(for_others).collect();
     if asked.is_empty() && kept.variables.is_empty() {
         let changes: Vec<RequestChange> = unmet.iter().map(|condition| demanded(condition)).collect();
         let weakens =
@@ -76,6 +77,14 @@ fn tell(case: &DenialContext<'_>, kept: &Kept, lines: &[&Condition]) -> Remedy {
     Remedy::advice(RemedyId::AskTheOwner, Owner::AccountAdmin, title, steps.collect())
 }
 
+/// Whether a line asks for a time that the request came too late for: time goes on only.
+fn is_over(condition: &Condition) -> bool {
+    use OperatorKind::{DateLessThan, DateLessThanEquals, NumericLessThan, NumericLessThanEquals};
+    let is_time = ConditionKey::find(&condition.folded_key).is_some_and(|row| row.lever == Lever::Time);
+    let ends = [DateLessThan, DateLessThanEquals, NumericLessThan, NumericLessThanEquals];
+    is_time && condition.operator.kind.is_some_and(|kind| ends.contains(&kind))
+}
+
 /// Whether AWS sets the key where one of its services makes the call.
 fn is_of_service(condition: &Condition) -> bool {
     ConditionKey::find(&condition.folded_key).is_some_and(|row| row.lever == Lever::ThroughService)
@@ -94,11 +103,20 @@ fn ask(case: &DenialContext<'_>, kept: &Kept, asked: &[&Condition]) -> Remedy {
         (None, Some(miss)) => (Owner::AccountAdmin, Title::CheckVariable(miss.clone())),
         (None, None) => (Owner::AccountAdmin, Title::AskOwner),
     };
-    let conditions = asked.iter().map(|condition| Step::MeetCondition {
-        statement: kept.name(),
-        policy: kept.policy.name.clone(),
-        condition: Box::new((*condition).clone()),
-        value: context.told(&condition.key).clone(),
+    let action = case.request.action.value();
+    let conditions = asked.iter().map(|condition| match action {
+        Some(action) if can_carry(case, &condition.key) == Some(false) => Step::NotOfAction {
+            statement: kept.name(),
+            policy: kept.policy.name.clone(),
+            key: condition.key.clone(),
+            action: action.clone(),
+        },
+        _ => Step::MeetCondition {
+            statement: kept.name(),
+            policy: kept.policy.name.clone(),
+            condition: Box::new((*condition).clone()),
+            value: context.told(&condition.key).clone(),
+        },
     });
     let variables = kept.variables.iter().map(|miss| Step::CheckVariable {
         miss: miss.clone(),

@@ -22,7 +22,7 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
     // nobody is told to allow what AWS says is denied, nor what may be denied for a reason
     let denied = case.denial.reason.effect == ReasonEffect::ExplicitDeny || case.secret_seen;
     // nor is anything given to somebody who is not there
-    if denied || case.caller_is_gone() || case.evaluation.decision != Decision::Undetermined {
+    if denied || case.caller_is_nowhere() || case.evaluation.decision != Decision::Undetermined {
         return None;
     }
     let attempt = attempt(case, Some(situation.diagnosis), (Style::Exact, Values::Own), Grant::Statement, None).ok()?;

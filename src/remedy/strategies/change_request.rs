@@ -6,7 +6,8 @@
 
 use super::super::draft::Draft;
 use super::super::federated::is_claim;
-use super::super::lever::is_likely_parameter;
+use super::super::guardrail::guardrail;
+use super::super::lever::{is_asked_by_service, is_likely_parameter};
 use super::super::mfa::{Mfa, mfa};
 use super::super::request_change::{NewValue, RequestChange, is_weaker, may_differ};
 use super::super::verify::assumed;
@@ -61,13 +62,18 @@ fn ask_about_what_is_made_up(case: &DenialContext<'_>, diagnosis: &Diagnosis) ->
 
 /// The statements that deny the request, or may.
 fn denies(diagnosis: &Diagnosis) -> impl Iterator<Item = &Statement> {
-    let statements = diagnosis.blockers.iter().filter_map(|blocker| blocker.statement.as_ref()?.statement());
-    statements.filter(|statement| statement.effect == Effect::Deny)
+    diagnosis.blockers.iter().filter_map(statement_of)
+}
+
+/// The statement that denies, or may.
+fn statement_of(blocker: &Blocker) -> Option<&Statement> {
+    blocker.statement.as_ref()?.statement().filter(|statement| statement.effect == Effect::Deny)
 }
 
 /// What changes the value of a key in the request.
 fn lever(key: &str, case: &DenialContext<'_>) -> Option<Lever> {
-    super::super::lever::lever(key, case.request, case.reference)
+    let lever = super::super::lever::lever(key, case.request, case.reference)?;
+    Some(if is_parameter_of_service(lever, case) { Lever::ByService } else { lever })
 }
 
 /// The Region to which the call would have to move.
@@ -82,11 +88,17 @@ pub(in crate::remedy) fn new_region(case: &DenialContext<'_>, diagnosis: &Diagno
 /// The changes that would meet all conditions, one list for each Allow that is near; `None` where one Deny cannot be met.
 fn ways(case: &DenialContext<'_>, diagnosis: &Diagnosis) -> Option<Vec<Vec<RequestChange>>> {
     let mut refused: Vec<RequestChange> = Vec::new();
-    for deny in denies(diagnosis) {
+    for blocker in &diagnosis.blockers {
+        let Some(deny) = statement_of(blocker) else { continue };
+        // services that work for the caller are let through so that they work, not for a caller to choose one as a way around
+        let is_exemption = deny.conditions.iter().any(|line| lever(&line.folded_key, case) != Some(Lever::Via));
+        let around = is_exemption
+            || guardrail(deny, blocker.policy_type, case.request, case.reference).is_some_and(|guard| guard.refused);
+        let is_way = |change: &RequestChange| !around || lever(&change.key, case) != Some(Lever::Via);
         // one line that fails is enough; one that a literal value meets is better than one that asks for more, and both are better than
         // another way to call
         let mut ways: Vec<RequestChange> =
-            deny.conditions.iter().filter_map(|condition| refuse(condition, case)).collect();
+            deny.conditions.iter().filter_map(|condition| refuse(condition, case)).filter(is_way).collect();
         ways.sort_by_key(|change| (lever(&change.key, case) == Some(Lever::Via), change.is_loose()));
         refused.push(ways.into_iter().next()?);
     }
@@ -176,7 +188,10 @@ fn change_the_request(case: &DenialContext<'_>, changes: Vec<RequestChange>) -> 
         let mfa = |change: &RequestChange| lever(&change.key, case) == Some(Lever::Mfa);
         let is_known = mfa(change) && changes.iter().take(place).any(mfa);
         if !is_known {
-            steps.extend(Step::to_bring(change, case.request, case.reference));
+            match lever(&change.key, case) {
+                Some(Lever::ByService) => steps.push(Step::Bring(change.clone(), Lever::ByService)),
+                _ => steps.extend(Step::to_bring(change, case.request, case.reference)),
+            }
         }
     }
     Remedy::advice(RemedyId::ChangeTheRequest, Owner::Caller, Title::ChangeRequest(changes), steps)
@@ -201,7 +216,7 @@ fn provable(change: &RequestChange, case: &DenialContext<'_>) -> Option<String> 
         // a resource that has a Region does not move with the call, and not every service is in every Region
         | Lever::Region
         // what is a part of the call itself is another call with another value
-        | Lever::Call | Lever::Likely | Lever::Via | Lever::McpServer | Lever::InferenceProfile | Lever::BearerToken | Lever::Image
+        | Lever::Call | Lever::Likely | Lever::ByService | Lever::Via | Lever::McpServer | Lever::InferenceProfile | Lever::BearerToken | Lever::Image
         | Lever::Signature | Lever::PassedService | Lever::Time
         // a name that somebody gives itself has to be its own, and a header can be made up:
         // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-referer>
@@ -215,7 +230,7 @@ fn provable(change: &RequestChange, case: &DenialContext<'_>) -> Option<String> 
 /// Whether a request for the action can carry a key at all: a call without a parameter does not get one. Nothing is known of an action
 /// that the reference does not have.
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
-fn can_carry(case: &DenialContext<'_>, key: &str) -> Option<bool> {
+pub(super) fn can_carry(case: &DenialContext<'_>, key: &str) -> Option<bool> {
     let context = &case.request.context;
     let told = matches!(context.get(key), ContextValue::Present { .. }) && !context.is_supposed(key);
     // of the global keys, the lists of actions have these alone
@@ -396,12 +411,27 @@ pub(super) fn is_of_caller(condition: &Condition, case: &DenialContext<'_>) -> b
     }
     let action = case.request.action.value();
     let Some(row) = ConditionKey::of(&condition.folded_key, action) else {
-        return action.is_some_and(|action| is_likely_parameter(&condition.folded_key, action, case.reference));
+        return !is_chosen_by_service(Lever::Likely, case)
+            && action.is_some_and(|action| is_likely_parameter(&condition.folded_key, action, case.reference));
     };
     row.determined_by == DeterminedBy::Caller
         && !is_told_by_call(condition, case)
+        && !is_chosen_by_service(row.lever, case)
         && row.lever != Lever::MadeUp
         && can_carry(case, &condition.key) != Some(false)
+}
+
+/// Whether it is a parameter of what another service asks for while it works for the caller.
+fn is_parameter_of_service(lever: Lever, case: &DenialContext<'_>) -> bool {
+    matches!(lever, Lever::Parameter(_) | Lever::Header(_) | Lever::SentTag(_) | Lever::SentTagKeys | Lever::Likely)
+        && is_asked_by_service(case)
+}
+
+/// The same where the service chooses the value itself, as for a key of KMS: the context is the thing that it decrypts.
+/// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html>
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context>
+fn is_chosen_by_service(lever: Lever, case: &DenialContext<'_>) -> bool {
+    case.request.action.value().is_some_and(|action| action.service() == "kms") && is_parameter_of_service(lever, case)
 }
 
 /// Whether the value is there because of which call this is: a service asked for a key of KMS, or gets a role, because the caller called it.

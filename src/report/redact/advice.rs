@@ -87,6 +87,11 @@ impl Redact for Step {
                 redactor.places(policy);
                 redactor.names(providers);
             }
+            Self::NotOfAction { statement, policy, key, action: _ } => {
+                redactor.statement_name(statement);
+                redactor.places(policy);
+                redactor.keys(key);
+            }
             Self::MeetCondition { statement, policy, condition, value } => {
                 redactor.statement_name(statement);
                 redactor.places(policy);

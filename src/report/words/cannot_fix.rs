@@ -25,7 +25,7 @@ pub fn cannot_fix(cannot: &CannotFix) -> String {
             "it is not known for which resource {service} makes the call, and without it the statement would be for everybody who uses \
              the service: give it with --context aws:SourceArn=ARN, or its account with --context aws:SourceAccount=ID"
         ),
-        CannotFix::NoPrincipal => "the ARN of the principal is not known".to_owned(),
+        CannotFix::NoPrincipal => "the ARN of the principal is not known: run again with --principal ARN".to_owned(),
         CannotFix::Unread(subject) => {
             format!("not all policies of the principal itself were given: {}", gap_subject(subject))
         }

@@ -55,6 +55,11 @@ pub fn step(step: &Step) -> String {
                 "{why} have the owner of the statement leave this role out by aws:PrincipalArn, which needs a review"
             )
         }
+        Step::NotOfAction { statement, policy, key, action } => format!(
+            "AWS lists no {key} for {action}, so {} of `{policy}` likely never allows it, whatever the call sends: ask for a statement about \
+             {action} without that line",
+            statement::name(statement)
+        ),
         Step::MeetCondition { statement, policy, condition, value } => format!(
             "{} of `{policy}` asks that {}; here it is {}: {}",
             statement::name(statement),

@@ -55,6 +55,11 @@ fn with(change: &RequestChange, lever: Lever) -> String {
             format!("add {}; {SAME_CONTEXT}", in_context(argument, change))
         }
         Lever::Parameter(argument) | Lever::Header(argument) => format!("add {}", given(argument, &typed(change))),
+        Lever::ByService if any => format!("have the service that your call goes to send {}: {BY_SERVICE}", change.key),
+        Lever::ByService => format!(
+            "have the service that your call goes to send {}: {BY_SERVICE}",
+            request_change(change)
+        ),
         Lever::Likely if any => format!("call with a value for {}; {LIKELY}", change.key),
         Lever::Likely => format!("call so that {}; {LIKELY}", request_change(change)),
         Lever::Vpc(argument) if any || value == "VALUE" => format!("add {}, in a VPC", in_sdk(argument.cli, argument)),
@@ -112,6 +117,7 @@ fn without(key: &str, lever: Lever) -> String {
                 .to_owned()
         }
         Lever::Via => "make the call directly, not through an AWS service".to_owned(),
+        Lever::ByService => format!("have the service that your call goes to ask without {key}: {BY_SERVICE}"),
         _ => format!("call without {key}"),
     }
 }
@@ -120,6 +126,7 @@ fn so_that(change: &RequestChange, lever: Lever) -> String {
     let words = request_change(change);
     match lever {
         Lever::Likely => format!("call so that {words}; {LIKELY}"),
+        Lever::ByService => format!("have the service that your call goes to ask so that {words}: {BY_SERVICE}"),
         Lever::Parameter(argument) if argument.sdk == ENCRYPTION_CONTEXT => {
             format!("call with {} so that {words}; {SAME_CONTEXT}", in_context(argument, change))
         }
@@ -153,7 +160,10 @@ fn so_that(change: &RequestChange, lever: Lever) -> String {
     }
 }
 
-/// What is known of a key of a service that is only listed.
+/// What decides the parameters of what a service asks for.
+const BY_SERVICE: &str = "its own parameters or settings decide that";
+
+/// The same of a key of the service itself that is only listed.
 const LIKELY: &str = "it is a key of this service, so a parameter of the call likely sets it";
 
 /// The SDKs' name of the encryption context of KMS.
