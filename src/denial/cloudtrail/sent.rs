@@ -50,12 +50,12 @@ impl Sent {
 /// EC2 writes the tags of each type of what a call makes by themselves.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html>
 fn of_ec2(operation: &str, resource: Option<&str>, given: &Map<String, Value>) -> Option<Sent> {
+    const FIELD: &str = "tagSpecificationSet";
     if operation.eq_ignore_ascii_case("CreateTags") {
         return Some(Sent::tags("tagSet", pairs(given.get("tagSet")?)?, true));
     }
     let arn: Arn = resource?.parse().ok()?;
     let kind = arn.resource().split_once('/')?.0;
-    const FIELD: &str = "tagSpecificationSet";
     // a template may have tags of its own
     let from_template = given.keys().any(|name| name.eq_ignore_ascii_case("launchTemplate"));
     let Some(specifications) = given.get(FIELD) else {

@@ -1,7 +1,7 @@
 //! What a remedy does, its steps for a person, and what speaks against it.
 
 use super::{Redact, Redactor};
-use crate::iam::PolicyError;
+use crate::iam::{PolicyError, StatementName};
 use crate::reference::{Danger, Power};
 use crate::remedy::{
     AddTo, Addition, CannotFix, Credentials, Demand, DenialPlace, Exception, Guarded, Guardrail, IncidentStep,
@@ -83,18 +83,15 @@ impl Redact for Step {
             Self::TrustAllows(demand) => demand.redact(redactor),
             Self::SeeToken { keys, saml: _ } | Self::TrustProvider { keys } => redactor.keys(keys),
             Self::TrustsProviders { statement, policy, providers } => {
-                redactor.statement_name(statement);
-                redactor.places(policy);
+                place(redactor, statement, policy);
                 redactor.names(providers);
             }
             Self::NotOfAction { statement, policy, key, action: _ } => {
-                redactor.statement_name(statement);
-                redactor.places(policy);
+                place(redactor, statement, policy);
                 redactor.keys(key);
             }
             Self::MeetCondition { statement, policy, condition, value } => {
-                redactor.statement_name(statement);
-                redactor.places(policy);
+                place(redactor, statement, policy);
                 redactor.context_value(&condition.key, value);
                 condition.redact(redactor);
             }
@@ -105,12 +102,10 @@ impl Redact for Step {
                 miss.redact(redactor);
             }
             Self::AllowedInOtherAccount { statement, policy, entry, own } => {
-                redactor.statement_name(statement);
-                redactor.places(policy);
+                place(redactor, statement, policy);
                 redactor.names(entry);
                 redactor.names(own);
             }
-            Self::NameAccount { service: _, account } | Self::OtherSideMustAllow { account } => redactor.names(account),
             Self::Needed(assumption) => assumption.redact(redactor),
             Self::AddStatement(statement) => *statement = redactor.statement(statement),
             Self::PassedPolicy { policy: name, origin } | Self::PassInstead { file: name, origin } => {
@@ -120,15 +115,13 @@ impl Redact for Step {
             Self::AddHere(addition) => addition.redact(redactor),
             Self::Certainty { others: _, commands, credentials } => {
                 commands.redact(redactor);
-                match credentials {
-                    Credentials::OfAccount(account) => redactor.names(account),
-                    Credentials::NotTried | Credentials::ThatMayRead => {}
-                }
+                credentials.redact(redactor);
             }
             Self::Replace(commands) => commands.redact(redactor),
-            Self::OtherSide { account, policy_type: _, statement: _ } | Self::IfNoPolicy { account } => {
-                redactor.names(account);
-            }
+            Self::NameAccount { service: _, account }
+            | Self::OtherSideMustAllow { account }
+            | Self::OtherSide { account, policy_type: _, statement: _ }
+            | Self::IfNoPolicy { account } => redactor.names(account),
             Self::NotOfCaller { resource } | Self::OwnerNotKnown { resource } => redactor.names(resource),
             Self::GiveGrant { account, commands } => {
                 redactor.names(account);
@@ -175,6 +168,21 @@ impl Redact for Step {
             | Self::GiveParts(_) => {}
         }
     }
+}
+
+impl Redact for Credentials {
+    fn redact(&mut self, redactor: &mut Redactor) {
+        match self {
+            Self::OfAccount(account) => redactor.names(account),
+            Self::NotTried | Self::ThatMayRead => {}
+        }
+    }
+}
+
+/// Where a statement stands.
+fn place(redactor: &mut Redactor, statement: &mut StatementName, policy: &mut String) {
+    redactor.statement_name(statement);
+    redactor.places(policy);
 }
 
 impl Redact for Addition {
