@@ -107,12 +107,17 @@ const NAMED: [(&str, &str); 24] = [
     ("ListFoundationModels", "bedrock"),
 ];
 
+/// Those of them that other services have as well: without the service such a name tells nothing.
+/// <https://docs.aws.amazon.com/rdsdataservice/latest/APIReference/API_ExecuteStatement.html>,
+/// <https://docs.aws.amazon.com/codedeploy/latest/APIReference/API_CreateDeployment.html>
+const SHARED: [&str; 2] = ["CreateDeployment", "ExecuteStatement"];
+
 /// Actions of an operation, most likely first; none when the service is not known and the name does not determine it.
 pub(super) fn of(service: Option<&str>, operation: Option<&str>) -> Vec<Action> {
     let Some(operation) = operation else { return Vec::new() };
     let parse = |names: &[&str]| names.iter().filter_map(|name| name.parse().ok()).collect();
-    let different =
-        DIFFERENT.iter().find(|(owner, name, _)| *name == operation && service.is_none_or(|service| service == *owner));
+    let is_own = |owner: &str| service.map_or_else(|| !SHARED.contains(&operation), |service| service == owner);
+    let different = DIFFERENT.iter().find(|(owner, name, _)| *name == operation && is_own(owner));
     if let Some((_, _, actions)) = different {
         return parse(actions);
     }

@@ -26,8 +26,10 @@ const CALLS: [(&str, &[&str], &str); 3] = [
         &["RunInstances", "AssociateIamInstanceProfile", "ReplaceIamInstanceProfileAssociation"],
         "ec2.amazonaws.com",
     ),
-    // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/CWE_IAM_role.html
-    ("ecs", &["RegisterTaskDefinition", "RunTask", "StartTask"], "ecs-tasks.amazonaws.com"),
+    // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+    // RunTask and StartTask are not among them: they pass such roles on, and to ecs.amazonaws.com the role for volumes of Amazon EBS
+    // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html
+    ("ecs", &["RegisterTaskDefinition"], "ecs-tasks.amazonaws.com"),
 ];
 
 /// The service to which this call passes a role, where it is the same for every such call. Messages do not always tell whose operation it

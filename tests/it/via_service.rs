@@ -71,24 +71,59 @@ fn a_key_that_s3_uses_for_the_caller_is_used_in_its_own_region() {
 fn the_service_is_told_by_the_call() {
     let via = json!({"kms:ViaService": "x"});
     let first = |text: &str| told(text, &via).into_iter().next().unwrap_or_default();
-    let go = denied(
-        "operation error SSM: GetParameter, https response error StatusCode: 400, api error AccessDeniedException: ",
-    );
+    let go = |call: &str| {
+        denied(&format!(
+            "operation error {call}, https response error StatusCode: 400, api error AccessDeniedException: "
+        ))
+    };
     for (text, says) in [
         (
             botocore("PutItem"),
             "kms:ViaService is `dynamodb.us-east-1.amazonaws.com`, which does not satisfy `StringEquals` `x`",
         ),
         (
-            botocore("SendMessage"),
+            botocore("ReceiveMessage"),
             "kms:ViaService is `sqs.us-east-1.amazonaws.com`, which does not satisfy `StringEquals` `x`",
         ),
-        (go, "kms:ViaService is `ssm.us-east-1.amazonaws.com`, which does not satisfy `StringEquals` `x`"),
+        (
+            go("SSM: PutParameter"),
+            "kms:ViaService is `ssm.us-east-1.amazonaws.com`, which does not satisfy `StringEquals` `x`",
+        ),
+        // others have such an operation, too, but the text names the service
+        (
+            go("DynamoDB: CreateTable"),
+            "kms:ViaService is `dynamodb.us-east-1.amazonaws.com`, which does not satisfy `StringEquals` `x`",
+        ),
+        (
+            go("Kinesis: PutRecord"),
+            "kms:ViaService is `kinesis.us-east-1.amazonaws.com`, which does not satisfy `StringEquals` `x`",
+        ),
         // nobody stands between
         (botocore("Decrypt"), "kms:ViaService is not in the request"),
         // a service that works through others, an operation that two services have, and no call at all
         (botocore("StartQueryExecution"), "kms:ViaService is not known"),
         (botocore("ListTagsForResource"), "kms:ViaService is not known"),
+        // one of this name is Glue's, RDS's, FSx's, Firehose's, Amazon Q's and so on, and the text does not tell whose
+        (botocore("CreateTable"), "kms:ViaService is not known"),
+        (botocore("UpdateTable"), "kms:ViaService is not known"),
+        (botocore("Query"), "kms:ViaService is not known"),
+        (botocore("ExecuteStatement"), "kms:ViaService is not known"),
+        (botocore("BatchExecuteStatement"), "kms:ViaService is not known"),
+        (botocore("CreateBackup"), "kms:ViaService is not known"),
+        (botocore("CreateVolume"), "kms:ViaService is not known"),
+        (botocore("CreateSnapshot"), "kms:ViaService is not known"),
+        (botocore("CopySnapshot"), "kms:ViaService is not known"),
+        (botocore("PutRecord"), "kms:ViaService is not known"),
+        (botocore("CreateStream"), "kms:ViaService is not known"),
+        (botocore("StartSession"), "kms:ViaService is not known"),
+        (botocore("CreateTopic"), "kms:ViaService is not known"),
+        (botocore("SendMessage"), "kms:ViaService is not known"),
+        (botocore("StartExportTask"), "kms:ViaService is not known"),
+        (go("Glue: CreateTable"), "kms:ViaService is not known"),
+        // the parameter may stand for a secret, and the password of a database may be one
+        (go("SSM: GetParameter"), "kms:ViaService is not known"),
+        (botocore("GetParameters"), "kms:ViaService is not known"),
+        (botocore("CreateDBInstance"), "kms:ViaService is not known"),
         (denied(""), "kms:ViaService is not known"),
     ] {
         assert_eq!(first(&text), says, "{text}");
@@ -172,4 +207,31 @@ fn a_call_that_passes_a_role_to_its_service_passes_it_to_no_other() {
     let out = iamdx(&["diagnose", "--identity-policy", &file.to_string_lossy()], text.as_bytes());
     let granted = r#""StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}"#;
     assert!(out.stdout.contains(granted) && !out.stdout.contains("Change the request"), "{}", out.whole());
+}
+
+#[test]
+fn a_role_that_a_task_of_ecs_gets_is_for_the_task_or_for_ecs_itself() {
+    // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html
+    let policy = json!({"Version": "2012-10-17", "Statement": [
+        {"Sid": "Pass", "Effect": "Allow", "Action": "iam:PassRole", "Resource": "*",
+         "Condition": {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}},
+    ]});
+    let file = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("pass-to-tasks.json");
+    std::fs::write(&file, serde_json::to_string_pretty(&policy).unwrap()).unwrap();
+    let said = |operation: &str| {
+        let text = format!(
+            "An error occurred (AccessDeniedException) when calling the {operation} operation: User: \
+             arn:aws:iam::111122223333:user/dev is not authorized to perform: iam:PassRole on resource: \
+             arn:aws:iam::111122223333:role/ecsInfrastructureRole because no identity-based policy allows the iam:PassRole action"
+        );
+        iamdx(&["diagnose", "--identity-policy", &file.to_string_lossy()], text.as_bytes()).stdout
+    };
+    for operation in ["RunTask", "StartTask"] {
+        let said = said(operation);
+        assert!(!said.contains("the policies have changed") && said.contains("iam:PassedToService"), "{said}");
+    }
+    // a task definition has roles of tasks only
+    let said = said("RegisterTaskDefinition");
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("iam:PassedToService was not ecs-tasks.amazonaws.com, as assumed"), "{said}");
 }
