@@ -150,7 +150,7 @@ impl Asked {
                 super::output::note(&format!("no policy of {option} applies to this request, so none of them is used"));
             }
         }
-        let request = request.snapshot_facts(&selection).derived_context(&selection.policies).build();
+        let request = request.snapshot_facts(&selection).derived_context(&selection.policies, reference).build();
         let evaluation = evaluate(&request, &selection.policies);
         let mut gaps = selection.gaps;
         gaps.extend(left_open(&request, &evaluation));
@@ -170,9 +170,10 @@ fn who(args: SimulateArgs) -> Result<Exit, Error> {
     let (Some(action), Some(resource)) = (args.action, args.resource) else {
         return Err(Error::Usage("--who asks about one request. Give it --action and --resource".to_owned()));
     };
-    warn_of(&action, &args.reference.read()?);
+    let reference = args.reference.read()?;
+    warn_of(&action, &reference);
     let hints = Hints { resource_account: args.resource_account, ..args.context.hints() };
-    let answer = who_can::ask(&args.policies.read()?, &Question { action, resource, hints })?;
+    let answer = who_can::ask(&args.policies.read()?, &Question { action, resource, hints, reference })?;
     args.output.answer(&answer, Detail::default())?;
     let certain = answer.entries.iter().all(|entry| entry.decision != Decision::Undetermined);
     Ok(if certain { Exit::Done } else { Exit::Undetermined })

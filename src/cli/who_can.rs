@@ -12,6 +12,7 @@ use crate::iam::{
     Why,
 };
 use crate::infer::RequestBuilder;
+use crate::reference::Reference;
 use crate::report::sections::who_can::{Entry, WhoCan};
 use crate::report::words;
 use crate::snapshot::{Snapshot, assume_complete, select_once};
@@ -22,6 +23,7 @@ pub(super) struct Question {
     pub(super) action: Action,
     pub(super) resource: String,
     pub(super) hints: Hints,
+    pub(super) reference: Reference,
 }
 
 /// Evaluates the question for every principal of the snapshot.
@@ -101,8 +103,8 @@ fn one(snapshot: &Snapshot, question: &Question, assumed: &[Assumption], arn: &A
         request.resource_account = Field::Missing(NotTold::NoAccount);
     }
     let selection = select_once(snapshot, &request);
-    let request =
-        RequestBuilder::of(request, hints).snapshot_facts(&selection).derived_context(&selection.policies).build();
+    let request = RequestBuilder::of(request, hints).snapshot_facts(&selection);
+    let request = request.derived_context(&selection.policies, &question.reference).build();
     let evaluation = evaluate(&request, &selection.policies);
     let decision = evaluation.decision;
     if decision != Decision::Undetermined {

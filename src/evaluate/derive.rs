@@ -2,11 +2,10 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 
-use super::of_resource::told_by_arn;
 use super::presence::{BONDS, is_present, is_without_owner, never_of, tested};
 use crate::iam::{
-    Arn, AssumedField, AssumedValue, Assumption, Context, ContextValue, Derived, Field, PolicySet, Principal,
-    PrincipalKind, Request, SessionRole, Why, instant, is_of_one_region,
+    Action, Arn, AssumedField, AssumedValue, Assumption, Context, ContextValue, Derived, Field, PolicySet, Principal,
+    PrincipalKind, Request, SessionRole, Why, instant, is_of_one_region, may_name_another_region,
 };
 
 /// Adds the keys that are certain, each recorded in `request.assumed`. A key that was given stays as it is.
@@ -28,9 +27,8 @@ pub fn derive_context(request: &mut Request) {
         }
         _ => {}
     }
-    let service = request.action.value().map(|action| action.service().to_owned());
-    if let (Some(arn), Some(service)) = (&arn, &service) {
-        of_region(&mut keys, arn, service);
+    if let (Some(arn), Some(action)) = (&arn, request.action.value()) {
+        of_region(&mut keys, arn, action);
     }
 }
 
@@ -56,30 +54,6 @@ pub fn derive_tested(request: &mut Request, policies: &PolicySet) {
         && let Some(at) = keys.context.get_folded("aws:currenttime").single().and_then(instant)
     {
         keys.one(shown, &(at / 1_000_000_000).to_string(), Derived::TimeOfRequest);
-    }
-    let arn = request.resource.value().and_then(|text| text.parse::<Arn>().ok());
-    if let (Some(action), Some(arn)) = (request.action.value(), &arn) {
-        for (key, shown) in &tested {
-            if let Some(value) = told_by_arn(key, action, arn) {
-                keys.one(shown, &value, Derived::PartOfResource);
-            }
-        }
-    }
-    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html#amazons3-policy-keys
-    if let (Some(shown), Field::Known(owner)) = (tested.get("s3:resourceaccount"), &request.resource_account)
-        && request.action.value().is_some_and(|action| action.service() == "s3" && !is_without_owner(action))
-    {
-        keys.one(shown, owner, Derived::OwnerOfResource);
-    }
-    // a service principal is in no account that its name would tell
-    let has_account = |caller: &&Principal| {
-        !matches!(caller.kind(), PrincipalKind::Service | PrincipalKind::Federated | PrincipalKind::Unknown)
-    };
-    if let Some(shown) = tested.get("kms:calleraccount")
-        && request.action.value().is_some_and(|action| action.service() == "kms")
-        && let Some(account) = request.principal.value().filter(has_account).and_then(Principal::account)
-    {
-        keys.one(shown, account, Derived::CallerAccount);
     }
     for (key, shown) in &tested {
         for (prefix, names) in
@@ -209,9 +183,11 @@ fn of_principal(keys: &mut Keys<'_>, principal: &Principal, role: Option<&Arn>) 
 }
 
 /// `aws:RequestedRegion` where the resource's ARN tells the region of the endpoint that was called.
-fn of_region(keys: &mut Keys<'_>, arn: &Arn, service: &str) {
+fn of_region(keys: &mut Keys<'_>, arn: &Arn, action: &Action) {
+    let service = action.service();
     // STS has an endpoint for all Regions beside the others
-    if service == "sts" || is_of_one_region(service) || arn.service() != service {
+    let elsewhere = service == "sts" || is_of_one_region(service) || may_name_another_region(action);
+    if elsewhere || arn.service() != service {
         return;
     }
     if !arn.region().is_empty() && !arn.region().contains(['*', '?']) {

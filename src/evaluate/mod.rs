@@ -20,7 +20,6 @@ mod known_documents;
 mod logic;
 mod matches;
 mod missing;
-mod of_resource;
 mod prepare;
 mod presence;
 mod principal;

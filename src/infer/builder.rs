@@ -1,8 +1,8 @@
 //! The request, built from named evidence. Each step adds what one source tells; what a person said is never replaced.
 
 use super::{
-    aws_facts, create_action, long_term_key, message, only_account, passed_service, quoted, reason, snapshot_facts,
-    via_service,
+    aws_facts, create_action, long_term_key, message, of_resource, only_account, passed_service, quoted, reason,
+    snapshot_facts, via_service,
 };
 use crate::aws_evidence::AwsEvidence;
 use crate::denial::Denial;
@@ -136,10 +136,10 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
-    /// The condition keys that AWS always fills, and those that these policies test and the request cannot have, unless the person has
-    /// given all.
+    /// The condition keys that AWS always fills, those that these policies test and the action has, and those that the request cannot have,
+    /// unless the person has given all.
     #[must_use]
-    pub fn derived_context(mut self, policies: &PolicySet) -> Self {
+    pub fn derived_context(mut self, policies: &PolicySet, reference: &Reference) -> Self {
         if !self.hints.context_complete {
             if let Some(denial) = self.denial {
                 passed_service::add(&mut self.request, denial);
@@ -149,6 +149,7 @@ impl<'a> RequestBuilder<'a> {
             }
             derive_context(&mut self.request);
             derive_tested(&mut self.request, policies);
+            of_resource::add(&mut self.request, policies, reference);
         }
         self
     }

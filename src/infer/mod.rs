@@ -7,6 +7,7 @@ mod examine;
 mod federated;
 mod long_term_key;
 mod message;
+mod of_resource;
 mod only_account;
 mod otherwise;
 mod passed_service;

@@ -1,6 +1,67 @@
-//! Condition keys that tell of a resource what its own ARN tells.
+//! Condition keys of services that tell what is known anyway: of a resource its own ARN or its account, of the caller its account.
+//!
+//! A service sends a key with some of its actions only, and without it the key is absent. So these are set only for actions that have the key
+//! by the service reference: where AWS does not list it, nothing is known.
+//! <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
 
-use crate::iam::{Action, Arn};
+use crate::evaluate::{is_without_owner, tested};
+use crate::iam::{
+    Action, Arn, AssumedField, AssumedValue, Assumption, Derived, Field, PolicySet, Principal, PrincipalKind, Request,
+    Why, may_meet, may_name_another_region,
+};
+use crate::reference::{ActionFacts, Reference};
+
+/// Adds those that these policies test.
+pub(super) fn add(request: &mut Request, policies: &PolicySet, reference: &Reference) {
+    let Some(action) = request.action.value().cloned() else { return };
+    let Some(facts) = reference.action(&action) else { return };
+    let arn = request.resource.value().and_then(|text| text.parse::<Arn>().ok());
+    for (key, shown) in tested(policies) {
+        if request.context.says(shown) {
+            continue;
+        }
+        let of_resource = arn.as_ref().filter(|arn| carries(&facts, &key, arn));
+        let told =
+            of_resource.and_then(|arn| told_by_arn(&key, &action, arn)).map(|value| (value, Derived::PartOfResource));
+        let known = || facts.lists_itself(&key).then(|| told_by_request(&key, &action, request)).flatten();
+        if let Some((value, why)) = told.or_else(known) {
+            request.context.set_one(shown, &value);
+            let field = AssumedField::ContextKey(shown.to_owned());
+            request.assumed.push(Assumption { field, value: AssumedValue::Text(value), why: Why::Derived(why) });
+        }
+    }
+}
+
+/// Whether requests for this action on such a resource have the key. Those of an action that creates or tags have not all that others have
+/// of the same resource, so that what is listed for the type of resource counts only where AWS documents the key for all of its requests.
+fn carries(facts: &ActionFacts<'_>, key: &str, arn: &Arn) -> bool {
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html#access-points-condition-keys
+    let of_type = facts.service().prefix() == "s3" && {
+        let meets = |template: &String| may_meet(arn.as_str(), template);
+        facts.resource_types().any(|(kind, _)| kind.arns().iter().any(meets) && facts.lists_for_type(kind, key))
+    };
+    facts.lists_itself(key) || of_type
+}
+
+/// The value of a key, its name in lower case, that follows from who asks, or from whose the resource is.
+fn told_by_request(key: &str, action: &Action, request: &Request) -> Option<(String, Derived)> {
+    match (action.service(), key) {
+        // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html#amazons3-policy-keys
+        ("s3", "s3:resourceaccount") => match &request.resource_account {
+            Field::Known(owner) if !is_without_owner(action) => Some((owner.clone(), Derived::OwnerOfResource)),
+            _ => None,
+        },
+        ("kms", "kms:calleraccount") => {
+            // a service principal is in no account that its name would tell
+            let has_account = |caller: &&Principal| {
+                !matches!(caller.kind(), PrincipalKind::Service | PrincipalKind::Federated | PrincipalKind::Unknown)
+            };
+            let account = request.principal.value().filter(has_account)?.account()?;
+            Some((account.to_owned(), Derived::CallerAccount))
+        }
+        _ => None,
+    }
+}
 
 /// The key that holds the id of a resource of EC2, by the type in its ARN.
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html#amazonec2-policy-keys>
@@ -19,14 +80,14 @@ const IDS: [(&str, &str); 7] = [
 const IN_CLUSTER: [&str; 4] = ["container-instance", "service", "task", "task-set"];
 
 /// The value of a key, its name in lower case, for an action on a resource; nothing where the ARN does not tell it.
-pub(super) fn told_by_arn(key: &str, action: &Action, arn: &Arn) -> Option<String> {
+fn told_by_arn(key: &str, action: &Action, arn: &Arn) -> Option<String> {
     let is_open = |part: &str| part.contains(['*', '?', '$']);
     let resource = Some(arn.resource()).filter(|resource| !is_open(resource))?;
     let region = Some(arn.region()).filter(|region| !region.is_empty() && !is_open(region));
     let [partition, account] = [arn.partition(), arn.account()];
     match (action.service(), arn.service()) {
         // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html#amazonec2-policy-keys
-        ("ec2", "ec2") if key == "ec2:region" => region.map(str::to_owned),
+        ("ec2", "ec2") if key == "ec2:region" => region.filter(|_| !may_name_another_region(action)).map(str::to_owned),
         ("ec2", "ec2") => {
             let (kind, id) = resource.split_once('/')?;
             IDS.contains(&(kind, key)).then(|| id.to_owned())
@@ -41,7 +102,7 @@ pub(super) fn told_by_arn(key: &str, action: &Action, arn: &Arn) -> Option<Strin
         // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
         ("iam", "iam") if key == "iam:awsservicename" => {
             let service = resource.strip_prefix("role/aws-service-role/")?.split('/').next()?;
-            action.folded().ends_with("servicelinkedrole").then(|| service.to_owned())
+            Some(service.to_owned())
         }
         // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html#access-points-condition-keys
         ("s3", "s3") => {

@@ -310,6 +310,22 @@ impl<'r> ActionFacts<'r> {
         self.condition_keys().any(|listed| listed.is(key))
     }
 
+    /// Whether the reference lists it for the action itself, not only for a type of resource, of which other actions may have it.
+    #[must_use]
+    pub fn lists_itself(&self, key: &str) -> bool {
+        self.is_one_of(&self.entry.keys, key)
+    }
+
+    /// Whether the reference lists it for this type of resource.
+    #[must_use]
+    pub fn lists_for_type(&self, kind: &ResourceType, key: &str) -> bool {
+        self.is_one_of(&kind.keys, key)
+    }
+
+    fn is_one_of(&self, indexes: &[usize], key: &str) -> bool {
+        indexes.iter().filter_map(|index| self.service.keys.get(*index)).any(|listed| listed.is(key))
+    }
+
     /// Whether AWS classes it as permissions management.
     pub(super) fn manages_permissions(&self) -> bool {
         self.access_levels().contains(&AccessLevel::PermissionsManagement)

@@ -15,7 +15,7 @@ use crate::denial::{Part, ServiceRole};
 use crate::diagnose::{Blocker, DenialContext};
 use crate::iam::{
     Action, Command, Condition, ContextValue, Effect, Lever, PolicyType, Principal, Request, SessionOrigin,
-    StatementName,
+    StatementName, may_name_another_region,
 };
 use crate::reference::Reference;
 use crate::snapshot::select;
@@ -357,7 +357,9 @@ impl Step {
         match lever {
             Lever::Mfa => Self::with_mfa(mfa(request)),
             Lever::Region if !change.is_loose() => {
-                let other_resource = request.resource.value().is_some_and(|resource| resource != "*");
+                // a source or a peer stays where it is
+                let stays = request.action.value().is_some_and(may_name_another_region);
+                let other_resource = !stays && request.resource.value().is_some_and(|resource| resource != "*");
                 vec![Self::CallInRegion { region: change.clone(), other_resource }]
             }
             lever => vec![Self::Bring(change.clone(), lever)],
