@@ -276,10 +276,16 @@ impl Prepared {
         let request = if denied_elsewhere { request } else { request.endpoint_in(snapshot) };
         let mut selection = select_for_session(snapshot, request.so_far(), denial.session_origin());
         diagnose::settle_bucket_behind(request.so_far(), snapshot, &mut selection);
-        let request = request.snapshot_facts(&selection).derived_context(&selection.policies);
+        let request = request.snapshot_facts(&selection).derived_context(&selection.policies, reference);
         let request = request.aws_reason(&mut selection.policies).build();
         let request = infer::for_session_tags(&denial, &request, &selection.policies).unwrap_or(request);
-        let evaluation = evaluate(&request, &selection.policies);
+        let mut evaluation = evaluate(&request, &selection.policies);
+        let (policies, mut request) = (&selection.policies, request);
+        if let Some(open) = diagnose::without_wrong_guess(&denial, &request, policies, &evaluation, snapshot, reference)
+        {
+            evaluation = evaluate(&open, policies);
+            request = open;
+        }
         Self { said, denial, otherwise, answers, request, selection, evaluation }
     }
 

@@ -2,10 +2,13 @@
 
 use super::blocker::blockers;
 use super::context::DenialContext;
+use super::guessed::{guesses, without};
 use super::named::is_named;
 use crate::deduce::{Verdict, deduce};
-use crate::evaluate::evaluate;
-use crate::iam::{ContextValue, Coverage, Field, NotApplicable, PolicySet, PolicyType, PrincipalKind, Request};
+use crate::evaluate::{Decision, evaluate, tested};
+use crate::iam::{
+    Assumption, ContextValue, Coverage, Field, NotApplicable, PolicySet, PolicyType, PrincipalKind, Request,
+};
 
 /// Why the policies may not say what AWS said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +22,8 @@ pub enum DisagreementReason {
     Told(Vec<String>),
     /// The reader said that the request carried no other keys: without that the policies agree with AWS.
     ToldComplete,
+    /// These values, which were only taken from the call or from the resource's ARN: without them the policies agree with AWS.
+    Guessed(Vec<Assumption>),
     /// The resource does not belong to this account, which was assumed: if it belongs to another one, the policies agree with AWS.
     AssumedOwner(String),
     /// The policy that AWS named is not among those that apply to the principal.
@@ -40,6 +45,7 @@ impl DisagreementReason {
             Self::NoneGiven(_) => "none-given",
             Self::Told(_) => "told-context",
             Self::ToldComplete => "told-context-complete",
+            Self::Guessed(_) => "guessed-context",
             Self::AssumedOwner(_) => "assumed-owner",
             Self::NotAttached(_) => "policy-not-attached",
             Self::NotSeen(_) => "policies-not-seen",
@@ -61,6 +67,7 @@ pub(super) fn reasons(case: &DenialContext<'_>) -> Vec<DisagreementReason> {
     let none = case.denial.reason.policy_type.filter(|named| can_be(named) && contradicts_none(case, *named));
     reasons.extend(none.map(DisagreementReason::NoneGiven));
     reasons.extend(told(case));
+    reasons.extend(guessed(case));
     reasons.extend(assumed_owner(case));
     if let (Some(arn), Some(named)) = (&case.denial.reason.policy_arn, case.denial.reason.policy_type)
         && !case.policies.layer(named).all().any(|policy| policy.arn.as_ref() == Some(arn))
@@ -110,6 +117,19 @@ fn told(case: &DenialContext<'_>) -> Option<DisagreementReason> {
     let mut open = case.request.clone();
     open.context.set_complete(false);
     (case.request.context.is_complete() && agrees(case, &open)).then_some(DisagreementReason::ToldComplete)
+}
+
+/// What was only guessed of the context, where the policies agree with AWS without it.
+fn guessed(case: &DenialContext<'_>) -> Option<DisagreementReason> {
+    let unreported = case.denial.reason.policy_type.is_none();
+    let denies = |request: &Request| evaluate(request, case.policies).decision != Decision::Allowed;
+    let fits = |request: &Request| if unreported { denies(request) } else { agrees(case, request) };
+    let kinds = guesses(case.request);
+    let wrong = kinds.iter().find(|guesses| fits(&without(case.request, guesses)))?;
+    // of values that follow from one thing those that no policy tests do not matter
+    let tested = tested(case.policies);
+    let is_tested = |guess: &&Assumption| tested.keys().any(|key| guess.field.is_key(key));
+    Some(DisagreementReason::Guessed(wrong.iter().copied().filter(is_tested).cloned().collect()))
 }
 
 /// The account to which the resource was assumed to belong, where the policies agree with AWS if it belongs to another one.

@@ -10,6 +10,7 @@ mod causes;
 mod context;
 mod disagreement;
 mod disagreement_reason;
+mod guessed;
 mod hypothesis;
 mod left_open;
 mod named;
@@ -41,6 +42,7 @@ pub use causes::{CAUSES, Cause, holds_quarantine, is_quarantine, target_quaranti
 pub use context::DenialContext;
 pub use disagreement::{Disagreement, SimulatorDiffers};
 pub use disagreement_reason::{DisagreementReason, contradicts_none};
+pub use guessed::without_wrong_guess;
 pub use hypothesis::{Hypothesis, HypothesisEvidence, HypothesisKind, Likelihood, ManagedSetting, SessionTool};
 pub use left_open::left_open;
 pub(crate) use near_miss::unlikeness;

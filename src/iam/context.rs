@@ -184,6 +184,13 @@ impl Context {
         self.session_role.as_ref()
     }
 
+    /// Leaves open what was said of a key.
+    pub fn forget(&mut self, key: &str) {
+        if let Ok(place) = self.place(&key.to_ascii_lowercase()) {
+            self.entries.remove(place);
+        }
+    }
+
     /// Sets a key to one value.
     pub fn set_one(&mut self, key: &str, value: impl Into<String>) {
         self.set(key, ContextValue::Present { values: vec![value.into()], multivalued: false });

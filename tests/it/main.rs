@@ -50,6 +50,7 @@ mod examples;
 mod files;
 mod findings;
 mod formats;
+mod guessed_values;
 mod hidden_context;
 mod hostile_names;
 mod house;

@@ -291,6 +291,7 @@ impl Redact for DisagreementReason {
         match self {
             Self::NotAttached(name) | Self::AssumedOwner(name) => redactor.names(name),
             Self::Told(keys) => redactor.keys(keys),
+            Self::Guessed(guesses) => guesses.redact(redactor),
             Self::Edited
             | Self::NoneGiven(_)
             | Self::ToldComplete

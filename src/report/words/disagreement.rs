@@ -3,10 +3,11 @@
 use super::decision::noun;
 use super::evidence::then_and_now;
 use super::list::{all_of, any_of};
+use super::request::{assumed_field, assumed_value, why_assumed};
 use super::simulator::no_value;
 use super::statement;
 use crate::diagnose::{Disagreement, DisagreementReason, SimulatorDiffers, UnknownAction};
-use crate::iam::{Action, PolicyType};
+use crate::iam::{Action, AssumedField, AssumedValue, Assumption, PolicyType};
 use crate::infer::Otherwise;
 
 /// The contradiction, with what may explain it.
@@ -105,6 +106,11 @@ pub fn reason(reason: &DisagreementReason) -> String {
             "the request carried other keys than those given (without --context-complete, the policies agree with AWS)"
                 .to_owned()
         }
+        DisagreementReason::Guessed(guesses) => {
+            let it = if guesses.len() == 1 { "it" } else { "them" };
+            let given: Vec<String> = guesses.iter().map(guess).collect();
+            format!("{} (without {it}, the policies agree with AWS)", given.join(", "))
+        }
         DisagreementReason::AssumedOwner(account) => format!(
             "the resource does not belong to account {account}, which was assumed: give its owner with --resource-account ID"
         ),
@@ -116,6 +122,16 @@ pub fn reason(reason: &DisagreementReason) -> String {
         DisagreementReason::Changed => "the policies have changed since".to_owned(),
         DisagreementReason::OtherPolicies => "they are those of another principal, resource or account".to_owned(),
     }
+}
+
+/// A value that was assumed and may be another.
+fn guess(guess: &Assumption) -> String {
+    let AssumedField::ContextKey(key) = &guess.field else { return assumed_field(&guess.field) };
+    let was = match &guess.value {
+        AssumedValue::Absent => "was in the request".to_owned(),
+        value => format!("was not {}", assumed_value(value)),
+    };
+    format!("{key} {was}, as assumed ({}): give it with --context {key}=VALUE", why_assumed(guess))
 }
 
 fn differs(why: &SimulatorDiffers) -> String {
