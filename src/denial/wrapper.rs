@@ -313,13 +313,15 @@ fn keyed_code(before: &str) -> Option<String> {
     code::keyed(before).last().map(str::to_owned)
 }
 
-/// The operation as the value of `eventName`, before or after the message.
+/// The operation as the value of `eventName`, before or after the message. In the head of a table the name of the next column follows.
 fn keyed_operation(before: &str, after: &str) -> Option<String> {
     let read = |text: &str, at: usize| {
-        let start = Cursor::new(text, at + "eventName".len())
-            .skip_while(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b':' | b'=' | b'\''));
+        let key = Cursor::new(text, at + "eventName".len());
+        let start = key.skip_while(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b':' | b'=' | b'\''));
         let end = start.skip_while(|byte| byte.is_ascii_alphanumeric());
-        Some(end.since(start.at()).to_owned()).filter(|name| !name.is_empty())
+        let name = end.since(start.at());
+        let is_value = start.since(key.at()).contains([':', '=']) || name.starts_with(|c: char| c.is_ascii_uppercase());
+        Some(name.to_owned()).filter(|name| !name.is_empty() && is_value)
     };
     memmem::rfind(before.as_bytes(), b"eventName")
         .and_then(|at| read(before, at))

@@ -281,3 +281,35 @@ fn the_seeds_of_the_fuzzer_give_answers() {
     }
     assert!(seeds >= 6);
 }
+
+/// What AWS says of a key, in full.
+const OF_A_KEY: &str = "User: arn:aws:sts::111122223333:assumed-role/app/i-0abc is not authorized to perform: kms:Decrypt on resource: \
+    arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab with an explicit deny in a resource-based policy";
+
+#[test]
+fn a_record_without_its_error_code_is_read_by_its_message() {
+    // rows of CloudWatch Logs Insights and Athena have the fields that were chosen
+    let row = format!(r#"{{"eventSource":"kms.amazonaws.com","eventName":"Decrypt","errorMessage":"{OF_A_KEY}"}}"#);
+    let without_source = row.replace(r#""eventSource":"kms.amazonaws.com","#, "");
+    let without_code = row.replace("{", r#"{"errorCode":null,"#);
+    for text in [row.clone(), without_source, without_code, format!("{row}\nnoise"), format!("[{row}]")] {
+        let found = denial::parse_text(&text);
+        let [one] = found.as_slice() else { panic!("{text}: {found:?}") };
+        assert_eq!(one.action.as_ref().map(ToString::to_string).as_deref(), Some("kms:Decrypt"), "{text}");
+        assert_eq!(one.operation.as_deref(), Some("Decrypt"), "{text}");
+        assert_eq!((one.reason.effect, &one.error_code), (ReasonEffect::ExplicitDeny, &None), "{text}");
+    }
+    let other = row.replace(OF_A_KEY, "Rate exceeded for this account");
+    assert!(denial::parse_text(&other).iter().all(|one| one.kind != DenialKind::IamDenial), "{other}");
+}
+
+#[test]
+fn the_head_of_a_table_names_no_operation() {
+    let table = format!(
+        "eventTime             eventSource        eventName  errorCode     errorMessage\n\
+         2026-11-30T10:00:00Z  kms.amazonaws.com  Decrypt    AccessDenied  {OF_A_KEY}"
+    );
+    let found = denial::parse_text(&table);
+    let [one] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((one.operation.as_deref(), one.error_code.as_deref()), (None, Some("AccessDenied")));
+}

@@ -104,8 +104,7 @@ pub(super) fn only_record(text: &str) -> Option<Record<'_>> {
 
 /// What a text is of which this is the record: what [`read`] finds in it, in less time.
 pub(super) fn one_record(record: &Record<'_>, text: &str) -> OneRecord {
-    let failed = record.error_code.as_deref().is_some_and(|code| !code.is_empty());
-    if record.event_name.is_none() || record.event_type.as_deref() == Some(INSIGHT) || !failed {
+    if record.event_name.is_none() || record.event_type.as_deref() == Some(INSIGHT) || !has_failed(record) {
         return OneRecord::SomethingElse;
     }
     let Some(mut denial) = denials(record).into_iter().next() else { return OneRecord::NoDenial };
@@ -128,11 +127,23 @@ pub(super) fn read_value(
 
 /// What a value has in it that is worth reading: the names of errors, of calls that make sessions, and of what holds records; the first
 /// ones are of records.
-pub(super) const WORTH: ([&str; 6], [&str; 8]) = (
-    ["rrorCode", "errorcode", "\"class_uid\"", "AssumeRo", "GetFederationToken", "GetScopedCredentials"],
+pub(super) const WORTH: ([&str; 8], [&str; 8]) = (
+    [
+        "rrorCode",
+        "errorcode",
+        "rrorMessage",
+        "errormessage",
+        "\"class_uid\"",
+        "AssumeRo",
+        "GetFederationToken",
+        "GetScopedCredentials",
+    ],
     // a letter of a name may be written as a number
     ["\"Records\"", "\"Events\"", "\"detail\"", "\"CloudTrailEvent\"", "\\u004", "\\u005", "\\u006", "\\u007"],
 );
+
+/// What the names of the fields have in them that tell of an error.
+const FAILED: [&str; 4] = ["rrorCode", "errorcode", "rrorMessage", "errormessage"];
 
 /// Whether a text is a record whose fields have the types that CloudTrail gives them.
 pub(super) fn is_record(text: &str) -> bool {
@@ -284,9 +295,8 @@ impl Reader<'_, '_> {
             self.event(&event, place);
             return;
         }
-        // most records are successes
-        let failed =
-            ["rrorCode", "errorcode"].iter().any(|key| memchr::memmem::find(raw.as_bytes(), key.as_bytes()).is_some());
+        // most records are successes; what somebody chose of a record may lack the code
+        let failed = FAILED.iter().any(|key| memchr::memmem::find(raw.as_bytes(), key.as_bytes()).is_some());
         if !failed {
             self.session(raw, place);
             self.records += usize::from(raw.contains("ventName") || raw.contains("eventname"));
@@ -356,15 +366,27 @@ fn text_of(json: &str) -> Option<Cow<'_, str>> {
     serde_json::from_str(json).ok()
 }
 
+/// Whether a call failed: its record has an error code, or a message without the field of the code, as rows of a query that chose some
+/// fields have. Rows of all fields have an empty code where the call succeeded.
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Fields.html>
+fn has_failed(record: &Record<'_>) -> bool {
+    let message = || record.error_message.as_deref().is_some_and(|message| !message.is_empty());
+    record.error_code.as_deref().map_or_else(message, |code| !code.is_empty())
+}
+
 fn denials(record: &Record<'_>) -> Vec<Denial> {
-    let Some(error_code) = record.error_code.as_deref().filter(|code| !code.is_empty()) else { return Vec::new() };
     let message = record.error_message.as_deref().unwrap_or_default();
+    if !has_failed(record) {
+        return Vec::new();
+    }
+    let code = record.error_code.as_deref();
+    let error_code = code.unwrap_or_default();
     let service = record.event_source.as_deref().and_then(service::from_event_source);
     let mut found = assemble::read_message(message);
     // the message of one record is about one denial
     found.truncate(1);
     if found.is_empty() {
-        let kind = code_error::kind_by_code(error_code, message, service.as_deref());
+        let kind = code.and_then(|code| code_error::kind_by_code(code, message, service.as_deref()));
         found.extend(kind.map(|kind| by_code(kind, error_code)));
         if let (Some(denial), Some("bedrock")) = (found.first_mut(), service.as_deref()) {
             let said = ModelFailure::by_words(message).or_else(|| ModelFailure::by_code(error_code));
@@ -390,7 +412,7 @@ fn by_code(kind: DenialKind, error_code: &str) -> Denial {
 fn with_record(mut message: Denial, record: &Record<'_>, error_code: &str, service: Option<String>) -> Denial {
     let identity = &record.user_identity;
     let mut denial = Denial::new(DenialKind::IamDenial);
-    denial.error_code = Some(error_code.to_owned());
+    denial.error_code = Some(error_code.to_owned()).filter(|code| !code.is_empty());
     denial.operation = record.event_name.as_deref().map(str::to_owned);
     denial.operation_certain = denial.operation.is_some();
     denial.service = service;
