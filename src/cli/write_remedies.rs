@@ -185,10 +185,17 @@ fn forward(remedy: &Remedy, steps: &[Step]) -> String {
     }
     for Precheck { look, unused } in checks {
         let look = look.line();
-        let _ = match unused {
+        let _ = match &unused {
             Unused::Name => write!(
                 text,
                 "if ! {look} 2>&1 | grep -q NoSuchEntity; then\n  echo 'there is a policy of this name, or it could not be looked up: nothing was changed' >&2\n  exit 1\nfi\n"
+            ),
+            Unused::Other(file) => write!(
+                text,
+                "if ! said=$({look} 2>&1); then\n  printf '%s\\n' \"$said\" 'the policy that is there now could not be looked up: nothing was changed' >&2\n  \
+                 exit 1\nfi\nif [ \"$(printf '%s' \"$said\" | tr -d '[:space:]')\" != \"$(tr -d '[:space:]' < {file})\" ]; then\n  \
+                 echo 'the policy that is there now is another one than in {file}, and would be replaced: nothing was changed. Add the change to that one' >&2\n  \
+                 exit 1\nfi\n"
             ),
             Unused::Place => write!(
                 text,

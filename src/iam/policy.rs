@@ -10,6 +10,7 @@ use super::fault::Fault;
 use super::gap::Subject;
 use super::language::Language;
 use super::policy_type::PolicyType;
+use super::principal::Principal;
 use super::statement::Statement;
 use crate::text::{JsonError, Position, Source, Span, Text};
 
@@ -122,6 +123,16 @@ impl Policy {
     pub fn inline(name: &str, policy_type: PolicyType, text: impl Into<Text>) -> Result<Self, PolicyError> {
         let document = Document::parse(Source::new(name, text))?;
         Ok(Self { origin: PolicyOrigin::Inline, ..Self::new(name, policy_type, document) })
+    }
+
+    /// The permission set of IAM Identity Center whose inline policy it is, as the role that is made from the set has it. The managed policies
+    /// and the boundary of such a role are no part of the set, which only names them: they are kept in the account.
+    /// <https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_CustomerManagedPolicyReference.html>
+    #[must_use]
+    pub fn permission_set(&self) -> Option<String> {
+        let inline = self.policy_type == PolicyType::IdentityBased && self.origin == PolicyOrigin::Inline;
+        let owner = self.attached_to.first().filter(|_| inline)?;
+        Principal::new(owner.as_str()).permission_set().map(str::to_owned)
     }
 
     /// How many versions AWS keeps of a managed policy.

@@ -286,11 +286,10 @@ fn grant_identity(
         _ => return Err(CannotFix::NoIdentityPolicies),
     };
     let own = |policy: &&Arc<Policy>| policy.origin == PolicyOrigin::Inline && policy.attached_to.contains(&entity);
+    let of_set = principal.permission_set().is_some();
     // a permission set has one inline policy, and saving another one replaces it
-    if principal.permission_set().is_some()
-        && let Some(policy) = bench.policies.identity.policies.iter().find(own)
-        && let Some(granted) = wanted.add_to(&policy.document)
-    {
+    if let Some(policy) = bench.policies.identity.policies.iter().find(own).filter(|_| of_set) {
+        let granted = wanted.add_to(&policy.document).ok_or(CannotFix::NothingToEdit(blocker.policy_type))?;
         return replace(bench, &Arc::clone(policy), blocker, granted);
     }
     let nearest = near.map(|near| &near.statement.policy).filter(own).filter(|_| grant != Grant::Own);
@@ -299,14 +298,15 @@ fn grant_identity(
     {
         return replace(bench, &Arc::clone(policy), blocker, granted);
     }
-    if grant == Grant::Own
-        && let Some(count) = managed_full(&entity, &bench.policies)
-    {
+    // to such a role nobody attaches a policy: it comes by the set
+    // <https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_AttachCustomerManagedPolicyReferenceToPermissionSet.html>
+    let managed = grant == Grant::Own && !of_set;
+    if managed && let Some(count) = managed_full(&entity, &bench.policies) {
         return into_managed(bench, blocker, wanted, &entity).ok_or(CannotFix::ManagedFull { owner: entity, count })?;
     }
     let taken: Vec<&str> = bench.policies.identity.policies.iter().map(|policy| policy.name.as_str()).collect();
     let name = fresh_name(&policy_name(request).ok_or(CannotFix::NoAction)?, &taken);
-    let origin = if grant == Grant::Own { PolicyOrigin::CustomerManaged } else { PolicyOrigin::Inline };
+    let origin = if managed { PolicyOrigin::CustomerManaged } else { PolicyOrigin::Inline };
     create(bench, wanted, PolicyType::IdentityBased, origin, &name, entity, None)
 }
 

@@ -63,11 +63,15 @@ fn on_one_case(
         let policies = edited(seen, &remedy.edits);
         let Some(proof) = &mut remedy.verification else { continue };
         // these are about requests and policies of their own: they hold where they are found without a supposition
-        let own = matches!(remedy.title, Title::WholeCall { .. } | Title::OutOfRegionLock { .. });
+        let own =
+            matches!(remedy.title, Title::WholeCall { .. } | Title::OutOfRegionLock { .. } | Title::Provision { .. });
         if own || !proof.conditional_on.is_empty() {
             let without = without.get_or_insert_with(|| propose(case, diagnosis));
-            if !without.iter().any(|other| other.verification.is_some() && texts(&other.edits).eq(texts(&remedy.edits)))
-            {
+            let same = |other: &Remedy| {
+                let titled = !other.edits.is_empty() || other.title == remedy.title;
+                other.verification.is_some() && titled && texts(&other.edits).eq(texts(&remedy.edits))
+            };
+            if !without.iter().any(same) {
                 proof.in_cases = InCases::Some;
                 proof.decision_after = Decision::Undetermined;
                 remedy.disposition = remedy.disposition.max(Disposition::NeedsReview);

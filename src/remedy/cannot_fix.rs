@@ -86,6 +86,8 @@ pub enum CannotFix {
     NotSaved(String),
     /// It depends on what is not known, and no option tells.
     Undecided(Vec<MissingEvidence>),
+    /// The inline policy of this permission set is another one than that of its role: what is made from the role's would replace it.
+    NotProvisioned(String),
     /// RCPs do not grant.
     RcpsDoNotGrant,
     /// The policy would be too large.
@@ -185,6 +187,7 @@ impl CannotFix {
             Self::ServiceLinked => "service-linked-role",
             Self::NoIdentityPolicies => "no-identity-policies",
             Self::NotSaved(_) => "not-saved-by-aws",
+            Self::NotProvisioned(_) => "set-not-provisioned",
             Self::Undecided(_) => "undecided",
             Self::RcpsDoNotGrant => "rcps-do-not-grant",
             Self::Quota { .. } => "policy-quota",

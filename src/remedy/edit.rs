@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change_kind::ChangeKind;
 use super::file_stem::file_stem;
-use crate::iam::{AttachmentScope, Owner, Policy, PolicyType, Principal, Subject};
+use crate::iam::{AttachmentScope, Owner, Policy, PolicyType, Subject};
 
 /// One document to change.
 #[derive(Debug, Clone)]
@@ -40,8 +40,8 @@ impl Edit {
     #[must_use]
     pub fn owner(&self) -> Owner {
         match self.permission_set() {
-            Some(_) if self.policy_type == PolicyType::IdentityBased => Owner::IdentityCenterAdmin,
-            _ => self.policy_type.row().owner,
+            Some(_) => Owner::IdentityCenterAdmin,
+            None => self.policy_type.row().owner,
         }
     }
 
@@ -64,10 +64,10 @@ impl Edit {
         format!("{}.before.json", self.file_stem)
     }
 
-    /// The permission set of IAM Identity Center behind the role, where its policies are really edited.
+    /// The permission set of IAM Identity Center whose inline policy it is: there it is really edited.
     #[must_use]
     pub fn permission_set(&self) -> Option<String> {
-        Principal::new(self.after.attached_to.first()?).permission_set().map(str::to_owned)
+        self.after.permission_set()
     }
 
     /// Whether there was no document before.

@@ -22,6 +22,8 @@ pub enum RemedyId {
     ConfirmTheText,
     /// S3 Block Public Access stays on.
     BlockPublicAccess,
+    /// A permission set is provisioned, and no policy changes.
+    Provision,
     /// A leaked key is handled.
     IncidentResponse,
 }
@@ -37,6 +39,7 @@ impl fmt::Display for RemedyId {
             Self::CompareTheToken => "compare-the-token",
             Self::ConfirmTheText => "confirm-the-text",
             Self::BlockPublicAccess => "block-public-access",
+            Self::Provision => "provision",
             Self::IncidentResponse => "incident-response",
         })
     }

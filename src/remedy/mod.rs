@@ -40,6 +40,7 @@ mod presumed;
 mod principal_arn;
 mod propose;
 mod prove;
+mod provision;
 mod quota;
 mod rank;
 mod request_change;

@@ -14,6 +14,8 @@ pub enum Presumed {
     NoPath(String),
     /// The permission set of this name has no inline policy: it can have one, which a new one replaces.
     NoInlinePolicy(String),
+    /// The inline policy of the permission set of this name is that of the role, which is a copy.
+    SameInlinePolicy(String),
 }
 
 impl Presumed {
@@ -25,6 +27,7 @@ impl Presumed {
             Self::OwnedBy(_) => "resource-account",
             Self::NoPath(_) => "role-path",
             Self::NoInlinePolicy(_) => "no-inline-policy",
+            Self::SameInlinePolicy(_) => "same-inline-policy",
         }
     }
 }

@@ -14,6 +14,7 @@ use super::grantee::grantee;
 use super::guardrail::{Guarded, Guardrail};
 use super::loose_document::attach;
 use super::needed_statement::{passed_service, passes_role};
+use super::provision::unprovisioned;
 use super::resource_entry::pattern_of_aws;
 use super::verify::{Verification, verify};
 use super::{Disposition, Owner, Presumed, Remedy, RemedyId, RemedyKind, Step, Title, WhyNot, quota};
@@ -33,6 +34,12 @@ pub(super) fn prove(
     // a document that AWS would not take is no remedy, and the proof is the expensive part
     if let Some(obstacle) = quota::exceeded(&edits, &bench.policies) {
         return Err(obstacle);
+    }
+    // what was not read as the set's is never put in its place
+    if let Some(set) = edits.iter().find_map(Edit::permission_set)
+        && unprovisioned(case).is_some()
+    {
+        return Err(CannotFix::NotProvisioned(set));
     }
     let mut verification = verify(case, before, bench, lifted, through);
     verification.size = quota::largest(&edits, &bench.policies);
@@ -107,13 +114,17 @@ pub(super) fn prove(
     })
 }
 
-/// That a permission set has no inline policy, where files tell what its roles may do and not how that is kept.
+/// What the inline policy of a permission set is taken to be, where the set was not read: that of its role, or none.
 /// <https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_PutInlinePolicyToPermissionSet.html>
 fn presumed_place(edit: &Edit, case: &DenialContext<'_>) -> Option<Presumed> {
-    let set = edit.permission_set().filter(|_| edit.is_new() && edit.policy_type == PolicyType::IdentityBased)?;
+    let set = edit.permission_set()?;
+    let read = case.request.permission_set.is_some();
+    if !edit.is_new() {
+        return (!read).then_some(Presumed::SameInlinePolicy(set));
+    }
     let own = &case.policies.identity;
     let known = own.coverage.gap().is_none() && own.policies.iter().all(|policy| policy.origin != PolicyOrigin::Loose);
-    (!known).then_some(Presumed::NoInlinePolicy(set))
+    (!known || !read).then_some(Presumed::NoInlinePolicy(set))
 }
 
 /// What speaks against a remedy: what the Deny is for that it narrows, and what its new access reaches beyond itself.

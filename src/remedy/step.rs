@@ -166,6 +166,10 @@ pub enum Step {
     OpenToEverybody,
     /// Nobody changes a service-linked role; what can change instead.
     ServiceLinked,
+    /// A permission set is provisioned with all that was changed in it since, and to every account.
+    ProvisionBringsAll,
+    /// A permission set was changed and not provisioned since: the statement goes into its own policy, and what was changed comes with it.
+    ProvisionBringsChange,
     /// What does not help against a Deny of this type, or does harm.
     DoNot(PolicyType),
     /// What a Deny in a policy of this type is for, as a rule.
@@ -306,6 +310,8 @@ impl Step {
             Self::Replace(_) => "replace-policy",
             Self::OpenToEverybody => "open-to-everybody",
             Self::ServiceLinked => "service-linked-role",
+            Self::ProvisionBringsAll => "provision-brings-all",
+            Self::ProvisionBringsChange => "provision-brings-change",
             Self::DoNot(_) => "allow-does-not-help",
             Self::UsualDeny(_) => "usual-deny",
             Self::RoleOfService(role) => role.code(),

@@ -133,6 +133,11 @@ pub enum Title {
         /// The account that owns it, where it is not the caller's.
         account: Option<String>,
     },
+    /// Provision a permission set of IAM Identity Center: it allows the request already, and its role is of before.
+    Provision {
+        /// Its name.
+        set: String,
+    },
     /// The session was revoked: get a new one.
     NewSession,
     /// Use what the statement leaves out by itself.
@@ -219,6 +224,7 @@ impl Title {
             Self::AddToRoleOfService { .. } => "add-to-role-of-service",
             Self::FindDeny { .. } => "find-the-deny",
             Self::SeeResource { .. } => "see-resource",
+            Self::Provision { .. } => "provision-permission-set",
             Self::NewSession => "new-session",
             Self::UseException(_) => "use-the-exception",
             Self::AskAboutCondition { .. } => "ask-about-condition",

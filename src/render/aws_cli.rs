@@ -280,9 +280,15 @@ fn permission_set(edit: &Edit, set: &str) -> Commands {
     let provision = call("sso-admin provision-permission-set").words("--target-type ALL_PROVISIONED_ACCOUNTS");
     // a set has one inline policy, which a new one replaces without a word
     // <https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_GetInlinePolicyForPermissionSet.html>
-    let precheck = edit.is_new().then(|| Precheck {
+    let unused = match (edit.is_new(), &edit.permission_set_arn) {
+        (true, _) => Some(Unused::Place),
+        // the role's policy is a copy, which may be of before: of a set that was not read nobody knows
+        (false, None) => Some(Unused::Other(edit.file_before())),
+        (false, Some(_)) => None,
+    };
+    let precheck = unused.map(|unused| Precheck {
         look: call("sso-admin get-inline-policy-for-permission-set").words("--query InlinePolicy --output text"),
-        unused: Unused::Place,
+        unused,
     });
     let rollback = if edit.is_new() {
         call("sso-admin delete-inline-policy-from-permission-set").removal()

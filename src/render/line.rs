@@ -32,13 +32,15 @@ pub struct Precheck {
 }
 
 /// What must not be there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unused {
     /// A policy of this name: the command must fail with `NoSuchEntity`.
     Name,
     /// The one policy that there can be: the command must print nothing, or fail because there is none.
     Place,
+    /// A policy other than the one in this file, from which the change was made: the command must print the same, but for white space.
+    Other(String),
 }
 
 /// The version of a managed policy that the way back restores: where it counts already, nothing is to be done.
@@ -138,6 +140,9 @@ impl fmt::Display for Line {
             }
             Self::Precheck(Precheck { look, unused: Unused::Place }) => {
                 write!(f, "# check that there is no policy yet, which would be replaced (expect none): {look}")
+            }
+            Self::Precheck(Precheck { look, unused: Unused::Other(file) }) => {
+                write!(f, "# check that this prints what {file} holds, which is replaced: {look}")
             }
             Self::Command(command) => write!(f, "{command}"),
             Self::Rollback(command) => write!(f, "# to go back: {command}"),

@@ -103,11 +103,12 @@ impl<'a> Place<'a> {
 }
 
 fn of_identity<'a>(policy: &'a Policy, owner: &'a str) -> Place<'a> {
-    // the roles of IAM Identity Center are made from permission sets, which is where their policies are edited
-    // <https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetcustom.html>
-    if policy.policy_type == PolicyType::IdentityBased
+    // the roles of IAM Identity Center are made from permission sets, which is where their inline policy is edited; a managed policy is one
+    // of the account, which the set only names
+    // - <https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetcustom.html>
+    // - <https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_CustomerManagedPolicyReference.html>
+    if policy.permission_set().is_some()
         && let Some((_, name)) = owner.split_once(":role/").map(|(_, path)| path.rsplit_once('/').unwrap_or(("", path)))
-        && Principal::new(owner).permission_set().is_some()
     {
         let set = name.strip_prefix("AWSReservedSSO_").and_then(|rest| rest.rsplit_once('_')).map(|(set, _)| set);
         return Place::PermissionSet(set.unwrap_or(name));

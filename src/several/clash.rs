@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Case;
 use super::room::{crowded, is_inline};
-use crate::iam::{PolicyOrigin, PolicyType};
+use crate::iam::PolicyType;
 use crate::remedy::{Disposition, Edit, Remedy};
 
 /// A policy that an edit changes or makes.
@@ -24,7 +24,7 @@ enum Place {
 pub(super) fn only_of(edit: &Edit) -> Option<&str> {
     let one = match edit.policy_type {
         PolicyType::ResourceBased => edit.is_new(),
-        PolicyType::IdentityBased => edit.permission_set().is_some() && edit.after.origin == PolicyOrigin::Inline,
+        PolicyType::IdentityBased => edit.permission_set().is_some(),
         _ => false,
     };
     edit.after.attached_to.first().map(String::as_str).filter(|_| one)

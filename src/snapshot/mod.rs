@@ -17,6 +17,7 @@ mod index;
 mod note;
 mod object;
 mod organization;
+mod permission_set;
 mod place;
 mod read;
 mod s3;
@@ -48,6 +49,7 @@ pub use file::{
 };
 pub use note::SnapshotNote;
 pub use object::Other;
+pub use permission_set::{OfSet, Unprovisioned};
 pub use s3_file::{AccessPointFile, ObjectOwnershipFile, PublicAccessBlockFile, PublicAccessConfigurationFile};
 pub use select::{
     Membership, PrincipalFacts, PrincipalFound, Principals, Selection, SelectionNote, assume_complete, open_levels,

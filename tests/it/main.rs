@@ -95,6 +95,7 @@ mod only_the_message;
 mod output;
 #[cfg(target_os = "linux")]
 mod pager;
+mod permission_sets;
 mod printed_commands;
 #[cfg(feature = "bedrock-live")]
 mod probe;

@@ -16,6 +16,7 @@ mod no_longer_asked;
 mod nothing_proved;
 mod other_provider;
 mod owned_by_aws;
+mod provision;
 mod see_resource;
 mod service_role;
 mod simple_exception;
@@ -49,6 +50,7 @@ pub(super) const STRATEGIES: &[Strategy] = &[
     compare_token::STRATEGY,
     change_request::STRATEGY,
     ask_owner::STRATEGY,
+    provision::STRATEGY,
     whole_call::STRATEGY,
     widen_statement::STRATEGY,
     new_policy::EXACT,
@@ -56,6 +58,7 @@ pub(super) const STRATEGIES: &[Strategy] = &[
     new_policy::EXACT,
     simple_exception::STRATEGY,
     new_policy::SIMPLE,
+    provision::ADD,
     nothing_proved::STRATEGY,
     block_public_access::SUSPECTED,
     see_resource::STRATEGY,

@@ -3,6 +3,8 @@
 use super::super::cannot_fix::CannotFix;
 use super::super::{Disposition, Owner, Remedy, RemedyId, Step, Title, WhyNot};
 use super::strategy::{Drafts, Situation, Strategy};
+use crate::diagnose::Blocker;
+use crate::iam::{PolicyOrigin, PolicyType};
 
 pub(super) const STRATEGY: Strategy = Strategy { id: "nothing-proved", applies, drafts: Drafts::Advice(draft) };
 
@@ -12,6 +14,8 @@ fn applies(situation: &Situation<'_>) -> bool {
         super::ask_owner::STRATEGY,
         super::other_provider::STRATEGY,
         super::owned_by_aws::STRATEGY,
+        super::provision::STRATEGY,
+        super::provision::ADD,
     ];
     let advised = told.iter().any(|strategy| situation.has(strategy));
     situation.is_blocked() && situation.proved.is_empty() && !advised
@@ -20,7 +24,7 @@ fn applies(situation: &Situation<'_>) -> bool {
 #[expect(clippy::unnecessary_wraps, reason = "every strategy has this signature; this one always drafts")]
 fn draft(situation: &Situation<'_>) -> Option<Remedy> {
     let blockers = &situation.diagnosis.blockers;
-    let owner = blockers.first().map_or(Owner::AccountAdmin, |blocker| blocker.policy_type.row().owner);
+    let owner = blockers.first().map_or(Owner::AccountAdmin, |blocker| owner(situation, blocker));
     let guards = situation.obstacles.iter().filter_map(|obstacle| match obstacle {
         CannotFix::Guardrail { guard, .. } => Some(guard.as_ref()),
         _ => None,
@@ -45,4 +49,16 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
         why_not: situation.obstacles.iter().cloned().map(WhyNot::CannotFix).collect(),
         ..Remedy::advice(RemedyId::Ask, owner, title, steps)
     })
+}
+
+/// Who can change what blocks the request. What a permission set gives is changed there, and which policies of AWS it has; a managed policy of
+/// the account that it names is one of the account.
+/// <https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetsconcept.html>
+fn owner(situation: &Situation<'_>, blocker: &Blocker) -> Owner {
+    let of_set = situation.case.request.principal.value().is_some_and(|caller| caller.permission_set().is_some());
+    let origin = blocker.statement.as_ref().map(|statement| statement.policy.origin);
+    if of_set && blocker.policy_type == PolicyType::IdentityBased && origin != Some(PolicyOrigin::CustomerManaged) {
+        return Owner::IdentityCenterAdmin;
+    }
+    blocker.policy_type.row().owner
 }

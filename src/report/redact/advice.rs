@@ -46,6 +46,7 @@ impl Redact for Title {
                 own.redact(redactor);
             }
             Self::ServiceLinked { role } => redactor.names(role),
+            Self::Provision { set } => redactor.names(set),
             Self::UseException(guard) => guard.redact(redactor),
             Self::AskAboutCondition { condition, missing: _ } => condition.redact(redactor),
             Self::CheckVariable(miss) => miss.redact(redactor),
@@ -148,6 +149,8 @@ impl Redact for Step {
                 | PublicAccessStep::AskOwners,
             )
             | Self::NewSession(_)
+            | Self::ProvisionBringsAll
+            | Self::ProvisionBringsChange
             | Self::FindOutWhyRevoked
             | Self::GetMfa(_)
             | Self::AskForMfaException(_)
@@ -296,6 +299,7 @@ impl Redact for CannotFix {
                 redactor.names(owner);
             }
             Self::ManagedFull { owner, count: _ } => redactor.names(owner),
+            Self::NotProvisioned(set) => redactor.names(set),
             Self::Document(error) => match error {
                 PolicyError::Json { name, error: JsonError { at: _, message: _ } } => redactor.places(name),
                 PolicyError::NotAPolicy { name, at: _, message } => {

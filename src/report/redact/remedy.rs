@@ -181,7 +181,9 @@ impl Redact for Presumed {
     fn redact(&mut self, redactor: &mut Redactor) {
         match self {
             Self::NotSeen(subject) => subject.redact(redactor),
-            Self::OwnedBy(name) | Self::NoPath(name) | Self::NoInlinePolicy(name) => redactor.names(name),
+            Self::OwnedBy(name) | Self::NoPath(name) | Self::NoInlinePolicy(name) | Self::SameInlinePolicy(name) => {
+                redactor.names(name);
+            }
         }
     }
 }

@@ -70,11 +70,17 @@ impl Among {
 /// What to ask or to do, where no document that was seen is changed.
 pub(in crate::report) fn advice_fix(page: &mut Page, remedy: &Remedy, gaps: &[Gap], among: Among) {
     match &remedy.verification {
-        Some(proof) => page.heading(
-            among.word(proof.is_conditional()),
-            format!("{} ({}; no policy changes)", capital(&words::remedy::title(remedy)), remedy.owner.noun()),
-            Tone::Fix,
-        ),
+        Some(proof) => {
+            // what is provisioned changes what the role has
+            let review = matches!(remedy.title, Title::Provision { .. });
+            let much = if review { disposition(remedy) } else { "no policy changes" };
+            let title = capital(&words::remedy::title(remedy));
+            page.heading(
+                among.word(proof.is_conditional()),
+                format!("{title} ({}; {much})", remedy.owner.noun()),
+                Tone::Fix,
+            );
+        }
         None if remedy.answers_alone() => {
             let title = words::remedy::title(remedy);
             let first = remedy.steps.iter().find_map(|step| match step {

@@ -91,6 +91,10 @@ pub fn cannot_fix(cannot: &CannotFix) -> String {
         CannotFix::NotSaved(policy) => {
             format!("`{policy}` has an element twice, so AWS would not save it with the change: repair that first")
         }
+        CannotFix::NotProvisioned(set) => format!(
+            "the inline policy of permission set `{set}` is another one than that of its role: it was changed and not provisioned since, and \
+             what is made from the role's policy would take that change back"
+        ),
         CannotFix::Undecided(missing) => {
             let missing: Vec<String> = missing.iter().map(evidence::missing).collect();
             format!("it is not known {}, so no change can be proved", missing.join(", nor "))

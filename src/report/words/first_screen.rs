@@ -410,6 +410,9 @@ fn assumed(it: &Presumed) -> Option<String> {
         Presumed::NoInlinePolicy(set) => Some(format!(
             "assumes that permission set {set} has no inline policy yet: a set has one, and a new one replaces it"
         )),
+        Presumed::SameInlinePolicy(set) => Some(format!(
+            "assumes that permission set {set} has the inline policy that its role has: the set was not read, and its policy is replaced"
+        )),
         Presumed::NoPath(role) => Some(format!("assumes that role {role} has no path")),
     }
 }

@@ -166,6 +166,11 @@ pub fn presumed(presumed: &Presumed) -> String {
                 "an inline policy that permission set {set} has already: a set has one, and the new one replaces it"
             )
         }
+        Presumed::SameInlinePolicy(set) => {
+            format!(
+                "another inline policy of permission set {set} than that of its role: the set was not read, and its policy is replaced"
+            )
+        }
         Presumed::NoPath(role) => format!("a path of role {role}, which would be a part of its ARN"),
     }
 }

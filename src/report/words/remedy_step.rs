@@ -116,6 +116,12 @@ pub fn step(step: &Step) -> String {
         Step::Replace(commands) => format!("{} {}", addition::replace(), lines(commands)),
         Step::OpenToEverybody => addition::open_to_everybody().to_owned(),
         Step::ServiceLinked => addition::service_linked().to_owned(),
+        Step::ProvisionBringsAll => "the set was changed and not provisioned since: all that was changed goes to every account that the set is \
+                                     assigned to, so ask whoever changed it"
+            .to_owned(),
+        Step::ProvisionBringsChange => "the set's inline policy was changed and not provisioned since: start from that one, not from the role's; \
+                                        what was changed is provisioned with the statement"
+            .to_owned(),
         Step::DoNot(policy_type) => addition::do_not(*policy_type),
         Step::UsualDeny(policy_type) => format!("{} {}", policy_type.row().short, usual_deny(*policy_type)),
         Step::RoleOfService(ServiceRole::StateMachine) => {

@@ -62,6 +62,7 @@ pub fn title(remedy: &Remedy) -> String {
             format!("Say what AWS left out: run again with {}", options.join(" "))
         }
         Title::Unsigned => "Send the request with credentials: it was not signed".to_owned(),
+        Title::Provision { set } => format!("provision permission set `{set}`, which allows this already"),
         Title::ServiceLinked { role } => format!("Leave role `{role}` as it is: only AWS changes it"),
         Title::AddToRoleOfService { role, principal } => {
             let role = denial::role_of_service(*role, principal.as_ref().and_then(entity));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Described, Found, PrincipalFacts, PrincipalFound, SelectionNote, Selector, Stored};
+use super::{Described, Found, PrincipalFacts, PrincipalFound, SelectionNote, Selector};
 use crate::iam::{
     CallOutcome, EntityKind, Gap, Held, Layer, NotApplicable, NotInAccount, PolicyOrigin, PolicyType, Principal,
     PrincipalKind, Subject, Unseen,
@@ -223,13 +223,7 @@ impl Selector<'_> {
         let gaps = self.snapshot.gaps.iter().filter(|gap| gap.of.as_deref() == Some(of.as_str()));
         let gaps = gaps.map(|gap| Gap::new(Subject::PermissionSet(name.to_owned()), Unseen::Refused(gap.refusal())));
         self.gaps.extend(gaps.collect::<Vec<_>>());
-        // the one inline policy of the role is a copy
-        let set = self.snapshot.permission_sets.get(entity.arn.as_str()).and_then(|set| set.inline.as_ref());
-        let copied = entity.inline.iter().any(|(_, stored)| match (set, stored) {
-            (Some(set), Some(stored)) => is_same_json(set, stored),
-            _ => true,
-        });
-        if set.is_some() && !copied {
+        if self.snapshot.unprovisioned(&entity.arn).is_some() {
             self.gaps.push(Gap::new(Subject::PermissionSet(name.to_owned()), Unseen::NotProvisioned));
         }
     }
@@ -245,15 +239,6 @@ impl Selector<'_> {
             self.notes.push(SelectionNote::OtherPath { held: entity.arn.clone(), named: named.to_owned() });
         }
     }
-}
-
-/// Whether two documents say the same, however they are written.
-pub(super) fn is_same_json(one: &Stored, other: &Stored) -> bool {
-    let read = |stored: &Stored| {
-        let source = stored.source("").ok()?;
-        serde_json::from_str::<serde_json::Value>(source.text()).ok()
-    };
-    read(one) == read(other)
 }
 
 /// Why an account that is there does not hold the name.

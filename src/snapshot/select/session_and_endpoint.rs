@@ -1,12 +1,12 @@
 //! The ceilings that belong to one session or one connection: session policies and the VPC endpoint's policy.
 
-use super::identity::is_same_json;
 use super::{Described, Found, Selector};
 use crate::iam::{
     Command, ContextValue, EndpointKind, Gap, Layer, NotApplicable, PolicyOrigin, PolicyType, PrincipalKind, Subject,
     Unseen,
 };
 use crate::snapshot::command;
+use crate::snapshot::permission_set::is_same_json;
 
 const SESSION: PolicyType = PolicyType::Session;
 const ENDPOINT: PolicyType = PolicyType::VpcEndpoint;
