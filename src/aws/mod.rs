@@ -38,12 +38,13 @@ pub use evidence::{decode, record, simulate};
 pub use failure::{Failure, FailureKind};
 pub use operation::{LiveCommand, OPERATIONS, Operation, permissions, permissions_page, policy};
 pub use policy_then::policies_then;
+pub use principal::session_policies;
 pub use service::Service;
 pub use settings::{Entry, Place, Settings, SettingsError, is_endpoint, is_region};
 pub use trail::history;
 
 use crate::denial::Denial;
-use crate::iam::{Arn, Principal};
+use crate::iam::{Arn, Principal, global_region};
 
 /// What ends a command: AWS could not be reached, or refused what the command cannot do without.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -160,11 +161,7 @@ pub fn region_of(text: &str, id: &str, denial: &Denial) -> Option<String> {
     let arn = denial.resource.as_deref().and_then(|resource| resource.parse::<Arn>().ok());
     let of_resource = arn.as_ref().map(Arn::region);
     let partition = denial.principal.as_ref().and_then(Principal::partition);
-    let global = partition.map(|partition| match partition {
-        "aws-cn" => "cn-north-1",
-        "aws-us-gov" => "us-gov-west-1",
-        _ => "us-east-1",
-    });
+    let global = partition.map(global_region);
     linked.filter(is_region).or(of_resource.filter(is_region)).or(global).map(str::to_owned)
 }
 

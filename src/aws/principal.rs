@@ -9,13 +9,14 @@ use futures_util::stream;
 use super::clients::Clients;
 use super::failure::{Failure, FailureKind};
 use super::partial_snapshot::PartialSnapshot;
-use super::{Operation, convert, operation as op};
+use super::{Caller, Operation, convert, operation as op};
 use crate::iam::{Arn, PolicyType};
-use crate::snapshot::{GroupDetail, ManagedPolicyDetail, PolicyDetail, RoleDetail, UserDetail};
+use crate::snapshot::{GroupDetail, ManagedPolicyDetail, PolicyDetail, RoleDetail, SnapshotFile, UserDetail};
 
 const IDENTITY: PolicyType = PolicyType::IdentityBased;
 const BOUNDARY: PolicyType = PolicyType::PermissionsBoundary;
 const TRUST: PolicyType = PolicyType::RoleTrust;
+const SESSION: PolicyType = PolicyType::Session;
 
 /// Calls that are under way at the same time: IAM throttles an account as a whole.
 const SIDE_BY_SIDE: usize = 8;
@@ -336,6 +337,31 @@ pub(super) async fn trust(clients: &Clients, name: &str, arn: &str) -> PartialSn
         ..RoleDetail::default()
     });
     part
+}
+
+/// Managed policies that were passed as session policies, beside what was collected. They are of the account of the role, which only its own
+/// credentials read.
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+pub async fn session_policies(
+    clients: &Clients,
+    caller: &Caller,
+    arns: BTreeSet<String>,
+    collected: &mut SnapshotFile<'static>,
+) {
+    let own = |arn: &String| arn.split(':').nth(4).is_some_and(|account| account == caller.account || account == "aws");
+    let (own, foreign): (Vec<String>, Vec<String>) = arns.into_iter().partition(own);
+    let mut part = PartialSnapshot::default();
+    for arn in foreign {
+        let said =
+            format!("the policy belongs to another account than the credentials, which are of {}", caller.account);
+        part.missing(&Failure::own(&op::GET_POLICY, FailureKind::NotAsked, said), &arn, SESSION);
+    }
+    let wanted = own.into_iter().map(|arn| (arn, SESSION)).collect();
+    managed_policies(clients, wanted, PartialSnapshot::default(), &mut part).await;
+    collected.gaps.extend(part.gaps);
+    if let Some(account) = collected.accounts.iter_mut().find(|account| account.id == caller.account.as_str()) {
+        account.details.policies.get_or_insert_default().extend(part.policies.into_values());
+    }
 }
 
 /// The documents of managed policies: those that are known already, and the others one by one.

@@ -58,6 +58,8 @@ impl AwsEvidence {
                 refused.extend(recorded.into_iter().filter(|gap| !refused.contains(gap)).collect::<Vec<_>>());
             }
         }
+        let credentials = snapshot.unknown_credentials();
+        refused.extend(credentials.map(|refusal| Gap::new(Subject::Credentials, Unseen::Refused(refusal))));
         Self { refused, ..answers }
     }
 

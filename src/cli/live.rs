@@ -1,6 +1,7 @@
 //! What the commands that call AWS share: how AWS is reached, and the runtime that the calls run on.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use crate::aws::{self, AwsError, Caller, Clients, Settings};
 use crate::aws_evidence::{DecodedFile, EncodedId, PolicyThenFile, Question, RecordFile, TrailFile};
 use crate::denial::Denial;
 use crate::diagnose::denied_request;
-use crate::iam::Request;
+use crate::iam::{Arn, PolicyType, Principal, Request, Subject, Unseen, global_region, partition_of};
 use crate::report::{Report, words};
 #[cfg(feature = "bedrock-live")]
 use crate::snapshot::InferenceProfileFile;
@@ -59,9 +60,33 @@ impl AwsArgs {
         Settings {
             profile: self.profile.clone(),
             region: self.region.clone(),
+            global_region: None,
             endpoint_url: self.endpoint_url.clone(),
             timeout: self.timeout,
         }
+    }
+}
+
+impl AwsArgs {
+    /// The same, in this partition where no Region is set.
+    fn settings_for(&self, partition: Option<&str>) -> Settings {
+        Settings { global_region: partition.map(global_region), ..self.settings() }
+    }
+}
+
+/// The partition of a denial: of who was denied, or of what.
+fn partition(denial: &Denial) -> Option<String> {
+    let who = denial.principal.as_ref().and_then(Principal::partition).map(str::to_owned);
+    let of = || denial.resource.as_deref().and_then(|resource| resource.parse::<Arn>().ok());
+    who.or_else(|| of().map(|arn| arn.partition().to_owned()).filter(|partition| !partition.is_empty()))
+}
+
+/// Says so where the Region is one of another partition, which does not know the credentials.
+fn in_its_partition(clients: &Clients, partition: Option<&str>) {
+    if let (Some(region), Some(partition)) = (clients.region(), partition)
+        && partition_of(region) != partition
+    {
+        output::note(&words::snapshot::other_partition(partition, region));
     }
 }
 
@@ -166,16 +191,18 @@ impl LiveArgs {
             return Ok(Live::default());
         }
         run(async {
-            let clients = match Clients::new(&self.aws.settings()).await {
+            let partition = denials.iter().find_map(partition);
+            let clients = match Clients::new(&self.aws.settings_for(partition.as_deref())).await {
                 Ok(clients) => clients,
                 Err(error) => return Ok(silence(error)),
             };
+            in_its_partition(&clients, partition.as_deref());
             let _progress = asking(&clients);
             let requests: Vec<_> = denials.iter().map(|denial| options.request(denial)).collect();
-            let caller = match aws::caller(&clients).await {
-                Ok(caller) => caller,
+            let (caller, unknown) = match aws::caller(&clients).await {
+                Ok(caller) => (caller, None),
                 Err(failure) if failure.ends_everything() => return Ok(silence(failure)),
-                Err(_) => assumed_caller(&requests),
+                Err(failure) => (assumed_caller(&requests), Some(failure)),
             };
             let asking = answers_about(&clients, source, denials);
             let looking = async {
@@ -201,6 +228,7 @@ impl LiveArgs {
             answers.file.event_history = raws(&history);
             answers.file.denied_before = denials.iter().map(|denial| denied_request(denial).to_file()).collect();
             answers.file.gaps.extend(told.gaps);
+            answers.file.gaps.extend(unknown.map(|failure| failure.gap("", None)));
             answers.file.authorization_details = raws(&told.records);
             answers.file.authorization_policies = raws(&told.then);
             answers.file.decoded_messages = raws(&told.decoded);
@@ -241,10 +269,12 @@ impl LiveArgs {
         }
         run(async {
             let silence = |error: AwsError| Ok(Taken { snapshot: None, failed: Some(Error::Aws(error)) });
-            let clients = match Clients::new(&self.aws.settings()).await {
+            let partition = request.principal.value().and_then(Principal::partition);
+            let clients = match Clients::new(&self.aws.settings_for(partition)).await {
                 Ok(clients) => clients,
                 Err(error) => return silence(error.into()),
             };
+            in_its_partition(&clients, partition);
             let _progress = asking(&clients);
             let requests = std::slice::from_ref(request);
             let caller = match aws::caller(&clients).await {
@@ -299,6 +329,21 @@ impl Collected {
         aws::endpoints(clients, &self.caller, &requests, &mut self.file).await;
     }
 
+    /// Reads the managed policies that records name as session policies, and that nothing holds; whether there are any.
+    async fn take_session_policies(&mut self, clients: &Clients, reports: &[Report]) -> bool {
+        let gaps = reports.iter().flat_map(|report| &report.diagnosis.gaps);
+        let unread = gaps.filter(|gap| gap.reason == Unseen::DocumentNotInFile);
+        let arns: BTreeSet<String> = unread
+            .filter_map(|gap| match &gap.subject {
+                Subject::Policy { policy_type: PolicyType::Session, arn, .. } => arn.clone(),
+                _ => None,
+            })
+            .collect();
+        let any = !arns.is_empty();
+        aws::session_policies(clients, &self.caller, arns, &mut self.file).await;
+        any
+    }
+
     /// The snapshot that it is, with the policies of the options on top. The same bytes go through the same pipeline as a file's.
     ///
     /// # Errors
@@ -330,6 +375,9 @@ impl Collected {
         options: &Options<'_>,
     ) -> Result<Vec<Report>, Error> {
         let mut reports = self.reports(name, denials, policies, options)?;
+        if self.take_session_policies(clients, &reports).await {
+            reports = self.reports(name, denials, policies, options)?;
+        }
         for _ in 0..ROUNDS {
             let mut open: Vec<Question> = Vec::new();
             for question in reports.iter().flat_map(|report| &report.simulator_findings.open) {

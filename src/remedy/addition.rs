@@ -128,15 +128,26 @@ impl Addition {
         let own = caller.account().filter(|_| across);
         let role = caller.name().filter(|_| blanks.contains(&BLANK_ROLE));
         let role = role.map(|role| addition_commands::role_arn(role, own));
-        let in_account = across && !row.has_levels && !matches!(place, AddTo::PermissionSet(_) | AddTo::Endpoint);
+        // one of a shared VPC is its owner's
+        let endpoint_of = request.endpoint_account().filter(|owner| Some(*owner) != caller.account());
+        let endpoint_of = endpoint_of.filter(|_| place == AddTo::Endpoint);
+        let there = |command: Command| match endpoint_of {
+            Some(owner) => command.with_credentials_of(owner),
+            None => command,
+        };
+        let in_account = match place {
+            AddTo::Endpoint => endpoint_of.is_some(),
+            AddTo::PermissionSet(_) => false,
+            _ => across && !row.has_levels,
+        };
         Some(Self {
             owner: if matches!(place, AddTo::PermissionSet(_)) { Owner::IdentityCenterAdmin } else { row.owner },
             account: super::assumption::owner_of(request, policy_type).filter(|_| in_account),
             statement,
             name,
             blanks,
-            look: role.into_iter().chain(destinations).chain(commands.look).collect(),
-            change: commands.change,
+            look: role.into_iter().chain(destinations).chain(commands.look.into_iter().map(there)).collect(),
+            change: commands.change.into_iter().map(there).collect(),
             place,
         })
     }

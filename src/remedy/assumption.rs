@@ -266,6 +266,9 @@ pub(super) fn unsuppose(policies: &PolicySet, before: &PolicySet, assumptions: &
 
 /// The principal of a request as its owner knows it, for a sentence.
 pub(super) fn owner_of(request: &Request, policy_type: PolicyType) -> Option<String> {
+    if let Some(account) = request.endpoint_account().filter(|_| policy_type == PolicyType::VpcEndpoint) {
+        return Some(account.to_owned());
+    }
     match policy_type.row().side {
         PolicySide::Resource => request.resource_account.value().cloned(),
         PolicySide::Principal => request.principal.value().and_then(Principal::account).map(str::to_owned),

@@ -41,6 +41,9 @@ impl Edit {
     pub fn owner(&self) -> Owner {
         match self.permission_set() {
             Some(_) => Owner::IdentityCenterAdmin,
+            // one that was passed by its ARN is a managed policy of the account
+            // <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+            None if self.policy_type == PolicyType::Session && self.after.arn.is_some() => Owner::AccountAdmin,
             None => self.policy_type.row().owner,
         }
     }

@@ -71,7 +71,7 @@ pub(crate) fn iamdx(aws: &FakeAws, arguments: &[&str], attempts: &str) -> Run {
     }
 }
 
-fn command(aws: &FakeAws, arguments: &[&str], attempts: &str) -> Command {
+pub(crate) fn command(aws: &FakeAws, arguments: &[&str], attempts: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_iamdx"));
     command
         .args(arguments)
@@ -151,8 +151,7 @@ fn without_the_account_in_one_call_each_thing_is_asked_for_by_itself() {
         .map(|gap| format!("{}: {}", gap["what"].as_str().unwrap(), gap["why"].as_str().unwrap()))
         .collect();
     insta::assert_snapshot!(gaps.join("\n"), @"
-    permissions boundary of arn:aws:iam::111122223333:policy/ceiling: iam:GetPolicy was refused when the snapshot was taken: AccessDenied: User: arn:aws:iam::111122223333:user/analyst is not authorized to perform: iam:GetPolicy because no identity-based policy allows the iam:GetPolicy action; it needs iam:GetPolicy
-    permissions boundary `ceiling` of arn:aws:iam::111122223333:user/ops/alice: the file names the policy but does not hold its document
+    permissions boundary `ceiling` of arn:aws:iam::111122223333:user/ops/alice: iam:GetPolicy was refused when the snapshot was taken: AccessDenied: User: arn:aws:iam::111122223333:user/analyst is not authorized to perform: iam:GetPolicy because no identity-based policy allows the iam:GetPolicy action; it needs iam:GetPolicy
     policy of the VPC endpoint, if the request came through one: the input does not tell how the request reached AWS
     service control policy of 111122223333: organizations:ListParents was refused when the snapshot was taken: AccessDeniedException: User: arn:aws:iam::111122223333:user/analyst is not authorized to perform: organizations:ListParents because no identity-based policy allows the organizations:ListParents action; it needs organizations:ListParents
     resource control policy of 111122223333: organizations:ListParents was refused when the snapshot was taken: AccessDeniedException: User: arn:aws:iam::111122223333:user/analyst is not authorized to perform: organizations:ListParents because no identity-based policy allows the organizations:ListParents action; it needs organizations:ListParents

@@ -66,6 +66,8 @@ mod live_answers;
 #[cfg(feature = "bedrock-live")]
 mod live_keys;
 #[cfg(feature = "bedrock-live")]
+mod live_places;
+#[cfg(feature = "bedrock-live")]
 mod live_resources;
 #[cfg(feature = "bedrock-live")]
 mod live_s3;

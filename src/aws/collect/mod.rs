@@ -29,7 +29,7 @@ const GRANTS_SIDE_BY_SIDE: usize = 8;
 ///
 /// `silent`: AWS's message names no type of policy, so that what is no policy may have decided.
 pub async fn take(clients: &Clients, caller: &Caller, requests: &[Request], silent: bool) -> SnapshotFile<'static> {
-    let plan = Plan::of(caller, requests, silent);
+    let plan = Plan::of(caller, requests, silent, clients.region());
     let principals = entities(clients, caller, &plan.principals, &plan.trusts, Listing::NotTried);
     let (part, around) = tokio::join!(principals, around(clients, caller, &plan));
     snapshot(clients, caller, plan, part, around).await
@@ -204,7 +204,7 @@ pub async fn endpoints(
     requests: &[Request],
     collected: &mut SnapshotFile<'static>,
 ) {
-    let Plan { endpoints: mut wanted, mut vpcs, .. } = Plan::of(caller, requests, false);
+    let Plan { endpoints: mut wanted, mut vpcs, not_asked, .. } = Plan::of(caller, requests, false, clients.region());
     let refused = |of: &str| collected.gaps.iter().any(|gap| gap.of.as_deref() == Some(of));
     wanted
         .asked
@@ -213,7 +213,11 @@ pub async fn endpoints(
         let known = |all: &VpcEndpointsFile<'_>| all.vpc == vpc.as_str() && all.service == service.as_str();
         !collected.vpc_endpoints.iter().any(known) && !refused(vpc)
     });
+    let of_others =
+        |gap: &GapFile<'_>| *gap.operation == op::DESCRIBE_ENDPOINTS.id() && !gap.of.as_deref().is_some_and(refused);
+    let foreign: Vec<_> = not_asked.asked.into_iter().filter(of_others).collect();
     let found = read_endpoints(clients, &wanted, &vpcs).await;
+    collected.gaps.extend(foreign);
     collected.vpc_endpoint_policies.extend(found.policies);
     collected.vpc_endpoints.extend(found.of_vpcs);
     collected.gaps.extend(found.gaps);

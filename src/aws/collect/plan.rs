@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use crate::aws::failure::{Failure, FailureKind};
+use crate::aws::operation::DESCRIBE_ENDPOINTS;
 use crate::aws::organization::Wanted;
 use crate::aws::{Caller, resource_policy, s3_settings};
 use crate::iam::{
@@ -71,6 +73,8 @@ impl<T> Few<T> {
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) limits: Limits,
+    /// The Region that is set, where nothing else tells one.
+    pub(super) region: Option<String>,
     /// Users and roles: kind, name, and the ARN as far as it is known.
     pub(super) principals: Few<(PrincipalKind, String, String)>,
     /// Roles of which the trust policy decides.
@@ -103,6 +107,7 @@ impl Plan {
         let chains = Limits { asked: limits.asked.min(Limits::OF_A_TEXT.asked), ..limits };
         Self {
             limits,
+            region: None,
             principals: Few::new(limits),
             trusts: Few::new(limits),
             chains: Few::new(chains),
@@ -118,8 +123,8 @@ impl Plan {
     }
 
     /// What these requests need.
-    pub(super) fn of(caller: &Caller, requests: &[Request], silent: bool) -> Self {
-        let mut plan = Self::new(Limits::OF_A_TEXT);
+    pub(super) fn of(caller: &Caller, requests: &[Request], silent: bool, region: Option<&str>) -> Self {
+        let mut plan = Self { region: region.map(str::to_owned), ..Self::new(Limits::OF_A_TEXT) };
         for request in requests {
             let Some(who) = request.principal.value() else { continue };
             let nothing = select(&Snapshot::default(), request);
@@ -202,7 +207,7 @@ impl Plan {
             }
         }
         self.key(caller, request, who, nothing);
-        self.endpoint(request, nothing);
+        self.endpoint(caller, request, nothing);
         self.trust(caller, request);
     }
 
@@ -291,20 +296,43 @@ impl Plan {
     }
 
     /// The policy of the VPC endpoint, where the request names it.
-    fn endpoint(&mut self, request: &Request, nothing: &Selection) {
+    fn endpoint(&mut self, caller: &Caller, request: &Request, nothing: &Selection) {
         if nothing.policies.vpc_endpoint.coverage.gap().is_none() {
             return;
         }
-        if let (Some(vpc), Some(service), Some(region)) =
-            (request.source_vpc(), request.endpoint_service(), request.region())
-        {
-            let name = [vpc, &service, &region].join(" ");
-            self.vpcs.add(name, (vpc.to_owned(), service, region));
+        if let Some(vpc) = request.source_vpc() {
+            // the ARN of an object names no Region: then it is looked for in the one that is set
+            match request.region().or_else(|| self.region.clone()) {
+                Some(region) => {
+                    if let Some(service) = request.endpoint_service(&region) {
+                        let name = [vpc, &service, &region].join(" ");
+                        self.vpcs.add(name, (vpc.to_owned(), service, region));
+                    }
+                }
+                None => {
+                    let said = "the Region of the VPC is not known: add --context aws:RequestedRegion=REGION";
+                    let failure = Failure::own(&DESCRIBE_ENDPOINTS, FailureKind::NotAsked, said);
+                    self.not_asked.add(vpc, failure.gap(vpc, Some(PolicyType::VpcEndpoint)));
+                }
+            }
         }
         let ContextValue::Present { values, .. } = request.context.get("aws:SourceVpce") else {
             return;
         };
         let region = request.region();
+        // that of a shared VPC may be its owner's, who alone can read it
+        // <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>
+        if let Some(owner) = request.endpoint_account().filter(|owner| *owner != caller.account) {
+            for id in values {
+                let said = format!(
+                    "the endpoint belongs to account {owner}, the credentials to account {}: its owner can read it",
+                    caller.account
+                );
+                let failure = Failure::own(&DESCRIBE_ENDPOINTS, FailureKind::NotAsked, said);
+                self.not_asked.add(id.clone(), failure.gap(id, Some(PolicyType::VpcEndpoint)));
+            }
+            return;
+        }
         for id in values {
             self.endpoints.add(id.clone(), (id.clone(), region.clone()));
         }

@@ -131,8 +131,20 @@ impl TrailPlan {
 impl Plan {
     /// How many things are not asked about, and a gap for those of each kind that are not even named.
     fn left(&self, is_listed: bool) -> (usize, Vec<GapFile<'static>>) {
-        let Self { limits: _, principals, trusts, chains, resources, settings, aliases, uses, endpoints, vpcs, .. } =
-            self;
+        let Self {
+            limits: _,
+            region: _,
+            principals,
+            trusts,
+            chains,
+            resources,
+            settings,
+            aliases,
+            uses,
+            endpoints,
+            vpcs,
+            ..
+        } = self;
         let entities = [
             Left::of(principals, &op::ACCOUNT_DETAILS, "principals", Some(PolicyType::IdentityBased)),
             Left::of(trusts, &op::GET_ROLE, "roles", Some(PolicyType::RoleTrust)),

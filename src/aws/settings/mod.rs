@@ -33,6 +33,8 @@ pub struct Settings {
     pub profile: Option<String>,
     /// The region of regional endpoints.
     pub region: Option<String>,
+    /// The Region of the global services where nothing names a Region: that of the partition that is asked about.
+    pub global_region: Option<&'static str>,
     /// One endpoint for all services; wins over the `AWS_ENDPOINT_URL` variables.
     pub endpoint_url: Option<String>,
     /// How long one attempt of a call may take; three times that with its retries.
@@ -67,7 +69,7 @@ pub(super) async fn check(settings: &Settings) -> Result<Checked, SettingsError>
     };
     let region_known = known.is_some();
     // IAM and Organizations are global: any region of the partition leads there
-    let region = Region::new(known.unwrap_or_else(|| "us-east-1".to_owned()));
+    let region = Region::new(known.unwrap_or_else(|| settings.global_region.unwrap_or("us-east-1").to_owned()));
     let timeout = settings.timeout.unwrap_or(TIMEOUT);
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(timeout.min(Duration::from_secs(5)))

@@ -116,12 +116,7 @@ const GLOBAL: [&str; 4] = ["iam", "cloudfront", "organizations", "route53"];
 /// Where the partition has the events of its global services.
 fn global_region(denial: &Denial) -> String {
     let partition = denial.principal.as_ref().and_then(Principal::partition);
-    match partition {
-        Some("aws-cn") => "cn-north-1",
-        Some("aws-us-gov") => "us-gov-west-1",
-        _ => "us-east-1",
-    }
-    .to_owned()
+    crate::iam::global_region(partition.unwrap_or("aws")).to_owned()
 }
 
 /// The Regions in which the record may be, likeliest first. A call of STS by its global endpoint is recorded with the global services.

@@ -1,10 +1,29 @@
 //! What was noticed while the files of policies were read.
 
+use crate::iam::{global_region, partition_of};
 use crate::snapshot::SnapshotNote;
+
+/// That AWS is asked in a Region of another partition than the denial's: the credentials of one are not known in the other.
+/// <https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/using-govcloud.html>
+#[must_use]
+pub fn other_partition(partition: &str, region: &str) -> String {
+    format!(
+        "the denial is of partition {partition}, and Region {region} is of partition {}, which has other accounts and credentials: run again \
+         with --region {}",
+        partition_of(region),
+        global_region(partition)
+    )
+}
 
 /// Something that was noticed in a file, and where.
 #[must_use]
 pub fn note(note: &SnapshotNote) -> String {
+    let said = of_file(note);
+    // what AWS answered has no file
+    said.strip_prefix(": ").map_or_else(|| said.clone(), |said| format!("AWS: {said}"))
+}
+
+fn of_file(note: &SnapshotNote) -> String {
     match note {
         SnapshotNote::EntitiesInTwoFiles { kind, name, more, files: [one, other] } => {
             let more = if *more > 0 { format!(" and {more} more") } else { String::new() };
