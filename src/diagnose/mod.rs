@@ -82,6 +82,9 @@ pub struct Diagnosis {
     pub unconfirmed: Vec<Part>,
     /// What could not be seen, with the command that would show it.
     pub gaps: Vec<Gap>,
+    /// Whether the first of them decides: AWS named it, what was asked depends on it, or it is the only one. Where AWS gave no reason and
+    /// several were not seen, any of them may decide.
+    pub first_gap_decides: bool,
     /// Causes that fit the text where the evidence does not decide.
     pub hypotheses: Vec<Hypothesis>,
     /// What AWS would reject in the documents, or what does not do what it seems to do.
@@ -135,6 +138,7 @@ pub fn diagnose(case: &DenialContext<'_>) -> Diagnosis {
             .filter(|one| one.has_changed())
             .map(|one| Disagreement::ChangedSince(Box::new(one.clone()))),
     );
+    let (gaps, first_gap_decides) = if no_longer_asked { (Vec::new(), false) } else { gaps(case, &blockers) };
     Diagnosis {
         decision,
         cause,
@@ -144,7 +148,8 @@ pub fn diagnose(case: &DenialContext<'_>) -> Diagnosis {
         then_and_now,
         unconfirmed,
         // no policy decides, whatever was not seen
-        gaps: if no_longer_asked { Vec::new() } else { gaps(case, &blockers) },
+        gaps,
+        first_gap_decides,
         hypotheses,
         problems: problem::problems(case),
         incident: quarantined || case.secret_seen,
@@ -178,6 +183,13 @@ impl Diagnosis {
     ) {
         self.disagreements.extend_from_slice(disagreements);
         self.hypotheses.extend_from_slice(hypotheses);
+        // what AWS's simulator says of the SCPs tells which of the policies that were not seen it was
+        let alone = HypothesisEvidence::SimulatedWithoutServiceControl(Decision::Allowed);
+        if !self.first_gap_decides && hypotheses.iter().any(|likely| likely.evidence.contains(&alone)) {
+            let of_scp = |gap: &Gap| gap.subject.is_of_organization(PolicyType::ServiceControl);
+            self.first_gap_decides = self.gaps.iter().any(of_scp);
+            self.gaps.sort_by_key(|gap| !of_scp(gap));
+        }
         self.gaps.extend(left_open);
         let refused = refused.iter().map(|refusal| Gap::new(Subject::Simulator, Unseen::Refused(refusal.clone())));
         self.gaps.extend(refused);
@@ -187,7 +199,8 @@ impl Diagnosis {
 
 /// The layer that AWS named, where it was not seen; what would tell statements apart that may have matched; what else was not seen; what
 /// templates leave open; then the other condition keys that decide and are not known.
-fn gaps(case: &DenialContext<'_>, blockers: &[Blocker]) -> Vec<Gap> {
+/// And whether the first of all decides.
+fn gaps(case: &DenialContext<'_>, blockers: &[Blocker]) -> (Vec<Gap>, bool) {
     let lacks_allow = case.denial.reason.effect == ReasonEffect::ImplicitDeny;
     let layer = case.denial.reason.policy_type.map(|named| case.policies.layer(named));
     let named = layer.and_then(|layer| if lacks_allow { layer.gap() } else { layer.unseen_deny() });
@@ -218,12 +231,14 @@ fn gaps(case: &DenialContext<'_>, blockers: &[Blocker]) -> Vec<Gap> {
     gaps.extend(resource(case));
     gaps.extend(public_access::gaps(case, blockers));
     gaps.extend(separating.iter().map(key));
+    let comes_first = !gaps.is_empty();
     gaps.extend(others.into_iter().cloned());
     gaps.extend(left_open(case.request, case.evaluation));
     gaps.extend(keys.iter().map(key));
     gaps.extend(settings::gaps(case, blockers));
     gaps.extend_from_slice(&case.answers.refused);
-    gaps.into_iter().map(|gap| whose_credentials(gap, case.request)).collect()
+    let decides = comes_first || gaps.len() == 1;
+    (gaps.into_iter().map(|gap| whose_credentials(gap, case.request)).collect(), decides)
 }
 
 /// Where caller and resource belong to two accounts, or AWS was asked in another one, a command says whose credentials it needs: names like those may be in both.

@@ -122,3 +122,76 @@ fn the_owner_of_a_bucket_of_another_account_is_told() {
     assert_eq!(asked.get("ResourceOwner"), "arn:aws:iam::444455556666:root");
     assert_eq!(asked.get("CallerArn"), "arn:aws:iam::111122223333:user/ops/alice");
 }
+
+/// In a member account nobody may read the SCPs; AWS's simulator applies them, and leaves them out where it is asked to.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_OrganizationsDecisionDetail.html>
+#[test]
+fn what_the_simulator_says_of_the_scps_tells_which_unseen_policy_decides() {
+    let document =
+        r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}"#;
+    let text = LIST.replace(" with an explicit deny in an identity-based policy", "");
+    let mut screens = Vec::new();
+    for without in ["allowed", "implicitDeny"] {
+        let aws = FakeAws::start(Duration::ZERO, move |call| match call.operation.as_str() {
+            "SimulatePrincipalPolicy" => {
+                let excluded = call.parameters.keys().any(|name| name.starts_with("PolicyExclusionList"));
+                let Answer::Body(answer) = simulated(if excluded { without } else { "explicitDeny" }, "") else {
+                    unreachable!()
+                };
+                let detail = "<OrganizationsDecisionDetail><AllowedByOrganizations>false</AllowedByOrganizations></OrganizationsDecisionDetail>";
+                Answer::Body(
+                    answer
+                        .replace("</EvalDecision>", &format!("</EvalDecision>{}", if excluded { "" } else { detail })),
+                )
+            }
+            "ListParents" | "ListPoliciesForTarget" => Answer::Fault(Fault::Denied),
+            _ => with_policy(call, document),
+        });
+        screens.push(iamdx(&aws, &["diagnose", "--live", "--no-trail", "-m", &text], "1").stdout);
+    }
+    insta::assert_snapshot!(screens.join("\n"), @"
+    DENIED  s3:ListBucket
+      by    user/ops/alice                                      account 111122223333
+      on    arn:aws:s3:::example-reports
+
+    WHY  These policies do not show why the request was denied
+      -  iam:SimulatePrincipalPolicy: explicit deny for this request; the
+         organization's SCPs do not allow it; asked with the context that is known
+      -  without the SCPs the simulator allows the request: they alone block it
+      -  the message gives no reason: neither the policy type nor explicit or
+         implicit is known
+      ?  likely: a service control policy blocks this request (AWS's simulator says
+         that the organization's SCPs do not allow the request; without the SCPs the
+         simulator allows the request: they alone block it)
+
+    NOT CHECKED service control policies (this decides), then VPC endpoint policy
+                and resource control policies
+        iamdx snapshot --output snapshot.json
+        # with credentials of the management account, or of a delegated administrator
+        or --scp FILE; if none, --no-scp
+
+    MORE        --all: the whole report; iamdx cause not-enough-evidence
+
+    DENIED  s3:ListBucket
+      by    user/ops/alice                                      account 111122223333
+      on    arn:aws:s3:::example-reports
+
+    WHY  These policies do not show why the request was denied
+      -  iam:SimulatePrincipalPolicy: explicit deny for this request; the
+         organization's SCPs do not allow it; asked with the context that is known
+      -  without the SCPs the simulator still says implicit deny: they are not the
+         only blocker
+      -  the message gives no reason: neither the policy type nor explicit or
+         implicit is known
+      ?  likely: a service control policy blocks this request (AWS's simulator says
+         that the organization's SCPs do not allow the request; without the SCPs the
+         simulator still says implicit deny: they are not the only blocker)
+
+    NOT CHECKED VPC endpoint policy, service control policies and resource control
+                policies
+        --context aws:SourceVpce=ID --vpc-endpoint-policy FILE
+        or --no-vpc-endpoint-policy if there is none
+
+    MORE        --all: the whole report; iamdx cause not-enough-evidence
+    ");
+}

@@ -65,6 +65,7 @@ impl Redact for Diagnosis {
             confidence: _,
             unconfirmed: _,
             gaps,
+            first_gap_decides: _,
             hypotheses,
             problems,
             incident: _,

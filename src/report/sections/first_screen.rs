@@ -347,7 +347,10 @@ impl Screen {
             page.list(
                 "NOT CHECKED",
                 Tone::Unsure,
-                vec![words::not_checked(gaps.iter().map(|gap| &gap.subject), deciding)],
+                vec![words::not_checked(
+                    gaps.iter().map(|gap| &gap.subject),
+                    deciding && report.diagnosis.first_gap_decides,
+                )],
             );
         });
         // what would decide it, and how to get it
@@ -398,9 +401,10 @@ fn shortened(block: Block, names: &mut words::Names) -> Block {
 fn first_gap(page: &mut Page, gap: &Gap) {
     let commands: Vec<String> = gap.how_to_close.iter().flat_map(Command::to_copy).collect();
     let options = all_words::close_by(&gap.options(), &commands);
+    let label = if commands.is_empty() { "    " } else { "    or " };
     page.commands(4, commands);
     if let Some(options) = options {
-        page.item("    or ", options);
+        page.item(label, options);
     }
 }
 
