@@ -144,6 +144,7 @@ impl Failure {
             _ if !self.sent => Some(CallOutcome::NotMade),
             FailureKind::NotAsked | FailureKind::Credentials => Some(CallOutcome::NotMade),
             FailureKind::Unreachable | FailureKind::Untrusted | FailureKind::WebPage => Some(CallOutcome::NotReached),
+            FailureKind::Throttled => Some(CallOutcome::Throttled),
             FailureKind::Unavailable => Some(CallOutcome::Failed),
             FailureKind::Unreadable => Some(CallOutcome::Unreadable),
             // without a code it is a conclusion of iamdx
@@ -151,7 +152,6 @@ impl Failure {
             FailureKind::NotFound
             | FailureKind::Denied
             | FailureKind::NotInOrganization
-            | FailureKind::Throttled
             | FailureKind::Rejected
             | FailureKind::Expired
             | FailureKind::Clock
@@ -239,8 +239,24 @@ fn kind_of(code: &str, message: &str) -> FailureKind {
         | "ServiceUnavailable"
         | "ServiceUnavailableException"
         | "PolicyEvaluation" => FailureKind::Unavailable,
+        code if says_absent(code) => FailureKind::NotFound,
         _ => FailureKind::Refused,
     }
+}
+
+/// Whether a code says that what was asked about does not exist: services have codes of their own for it, in these forms, some behind a
+/// namespace or the name of what is missing.
+/// - `AWS.SimpleQueueService.NonExistentQueue`, `QueueDoesNotExist`:
+///   <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html>
+/// - `RepositoryNotFoundException`: <https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetRepositoryPolicy.html>
+/// - `FileSystemNotFound`: <https://docs.aws.amazon.com/efs/latest/ug/API_DescribeFileSystemPolicy.html>
+/// - `InvalidVpcEndpointId.NotFound`: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>
+/// - `NoSuchAccessPoint`: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
+fn says_absent(code: &str) -> bool {
+    let code = code.rsplit(['#', '.']).next().unwrap_or(code);
+    let code = code.strip_suffix("Exception").unwrap_or(code);
+    let starts = ["NoSuch", "NonExistent"].iter().any(|start| code.starts_with(start));
+    starts || ["NotFound", "NotFoundFault", "DoesNotExist"].iter().any(|end| code.ends_with(end))
 }
 
 /// Whether the answer is a page for people. Every service that is called answers with XML or JSON.
@@ -294,4 +310,34 @@ pub(super) fn chain(error: &(dyn Error + 'static)) -> String {
         next = cause.source();
     }
     if said.is_empty() { error.to_string() } else { said }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FailureKind, kind_of};
+
+    #[test]
+    fn what_does_not_exist_was_not_refused() {
+        for code in [
+            "AWS.SimpleQueueService.NonExistentQueue",
+            "com.amazonaws.sqs#QueueDoesNotExist",
+            "RepositoryNotFoundException",
+            "InvalidVpcEndpointId.NotFound",
+            "FileSystemNotFound",
+            "NoSuchAccessPoint",
+            "NoSuchEntity",
+            "NotFound",
+        ] {
+            assert_eq!(kind_of(code, ""), FailureKind::NotFound, "{code}");
+        }
+        for (code, kind) in [
+            ("AccessDenied", FailureKind::Denied),
+            ("AWSOrganizationsNotInUseException", FailureKind::NotInOrganization),
+            ("InvalidParameter", FailureKind::Refused),
+            ("ValidationException", FailureKind::Refused),
+            ("MethodNotAllowed", FailureKind::Refused),
+        ] {
+            assert_eq!(kind_of(code, ""), kind, "{code}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use crate::aws_evidence::AwsEvidence;
 use crate::deduce::Deduction;
 use crate::denial::{Denial, Part, ReasonEffect};
 use crate::evaluate::Evaluation;
-use crate::iam::{Gap, PolicySet, Request};
+use crate::iam::{Gap, PolicySet, PolicyType, Request};
 use crate::reference::Reference;
 use crate::snapshot::Snapshot;
 
@@ -80,6 +80,14 @@ impl DenialContext<'_> {
     #[must_use]
     pub fn caller_is_nowhere(&self) -> bool {
         self.policies.identity.coverage.gap().is_some_and(|gap| gap.reason.has_nobody())
+    }
+
+    /// Whether AWS answered that there is no such resource, endpoint, or role to assume: it has no policy that anybody could change.
+    #[must_use]
+    pub fn is_gone(&self, policy_type: PolicyType) -> bool {
+        let of_resource =
+            matches!(policy_type, PolicyType::ResourceBased | PolicyType::RoleTrust | PolicyType::VpcEndpoint);
+        of_resource && self.policies.layer(policy_type).gap().is_some_and(|gap| gap.reason.says_not_found())
     }
 
     /// Whether AWS says that a Deny matched, and names no type of policy.

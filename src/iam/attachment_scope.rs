@@ -1,7 +1,7 @@
 //! Which accounts a policy of the organization binds: where it is attached, and what lies below.
 
-use super::gap::Refusal;
 use super::policy_type::PolicyType;
+use super::refusal::Refusal;
 
 /// How far a policy of the organization reaches, or a new one at a level would.
 #[derive(Debug, Clone, PartialEq, Eq)]

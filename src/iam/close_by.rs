@@ -89,7 +89,10 @@ fn of_subject(subject: &Subject, reason: &Unseen) -> Vec<CloseBy> {
         Subject::EndpointPolicy(_) => policies(PolicyType::VpcEndpoint),
         Subject::OrganizationPolicies(policy_type, _)
         | Subject::LevelPolicies(policy_type, _)
-        | Subject::LevelPolicy { policy_type, .. } => policies(*policy_type),
+        | Subject::LevelPolicy { policy_type, .. }
+        | Subject::Collected(policy_type @ (PolicyType::ServiceControl | PolicyType::ResourceControl), _) => {
+            policies(*policy_type)
+        }
         Subject::ResourcePolicy { resource: None, .. } => {
             let missing = match reason {
                 Unseen::ResourceNotNamed => vec![CloseBy::Resource],
@@ -121,6 +124,7 @@ fn of_subject(subject: &Subject, reason: &Unseen) -> Vec<CloseBy> {
         | Subject::BucketBehind(_)
         | Subject::ObjectOwnership(_)
         | Subject::Destinations { .. }
+        | Subject::Credentials
         | Subject::Simulator
         | Subject::Record
         | Subject::TrailRecord

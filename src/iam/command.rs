@@ -64,6 +64,9 @@ pub enum Remark {
     InManagementAccount,
     /// The same, and then once more for each parent of the account.
     ForEachParent,
+    /// It is run with credentials that may read the organization.
+    /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html>
+    ByOrganizationAdmin,
     /// It tells who was denied only where it is run as that was: a node, a pod and a pipeline have credentials of their own.
     AsTheDenied,
 }
@@ -82,6 +85,9 @@ impl fmt::Display for Remark {
             Self::InManagementAccount => f.write_str("in the management account"),
             Self::ForEachParent => {
                 f.write_str("in the management account; then the same for each parent (list-parents)")
+            }
+            Self::ByOrganizationAdmin => {
+                f.write_str("with credentials of the management account, or of a delegated administrator")
             }
             Self::AsTheDenied => f.write_str("as the program that was denied, not as you"),
             Self::RecordOfSession { federated } => {

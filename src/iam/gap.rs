@@ -5,6 +5,7 @@ use super::entity::EntityKind;
 use super::policy_type::PolicyType;
 use super::policy_type_row::PolicySide;
 use super::public_access_level::PublicAccessLevel;
+use super::refusal::{CallOutcome, Refusal};
 use super::statement::Element;
 
 /// Something that could not be seen.
@@ -123,6 +124,8 @@ pub enum Subject {
         /// The Region that was called.
         region: String,
     },
+    /// With whose credentials AWS was asked.
+    Credentials,
     /// AWS's policy simulator.
     Simulator,
     /// AWS's own record of the request.
@@ -290,79 +293,6 @@ pub enum Held {
     All(usize),
 }
 
-/// A call that AWS did not answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Refusal {
-    /// The operation: `iam:ListRoles`.
-    pub operation: String,
-    /// What came of it.
-    pub outcome: CallOutcome,
-    /// What AWS said, where it said something.
-    pub error: Option<String>,
-    /// The permission that it needs, where that is known.
-    pub permission: Option<String>,
-    /// When it was asked.
-    pub asked: Asked,
-}
-
-/// What came of a call that gave no answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum CallOutcome {
-    /// AWS refused it.
-    Refused,
-    /// It was not made.
-    NotMade,
-    /// It did not reach AWS.
-    NotReached,
-    /// It failed at AWS.
-    Failed,
-    /// The answer cannot be read.
-    Unreadable,
-    /// AWS answered that what was asked about does not exist.
-    NotFound,
-    /// It was answered, and tells of a grant of a KMS key that may allow the request beside the policies.
-    TellsOfGrant,
-}
-
-impl CallOutcome {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Refused,
-        Self::NotMade,
-        Self::NotReached,
-        Self::Failed,
-        Self::Unreadable,
-        Self::NotFound,
-        Self::TellsOfGrant,
-    ];
-
-    /// As a gap of a snapshot has it: `not-asked`.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Refused => "refused",
-            Self::NotMade => "not-asked",
-            Self::NotReached => "not-reached",
-            Self::Failed => "failed",
-            Self::Unreadable => "unreadable",
-            Self::NotFound => "not-found",
-            Self::TellsOfGrant => "grant",
-        }
-    }
-}
-
-/// When AWS was asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Asked {
-    /// When the snapshot was taken.
-    ForSnapshot,
-    /// For this diagnosis.
-    ForDiagnosis,
-}
-
 impl Subject {
     /// The stable code.
     #[must_use]
@@ -397,6 +327,7 @@ impl Subject {
             Self::Resource => "resource",
             Self::ContextKey(_) => "context-key",
             Self::Destinations { .. } => "inference-profile-destinations",
+            Self::Credentials => "credentials",
             Self::Simulator => "simulator",
             Self::Record => "authorization-details",
             Self::TrailRecord => "event-history",
@@ -404,6 +335,20 @@ impl Subject {
             Self::EncodedMessage => "encoded-message",
             Self::StoredAnswer => "stored-answer",
             Self::Several(_) => "several",
+        }
+    }
+
+    /// Whether it is about policies of an organization of this type.
+    #[must_use]
+    pub fn is_of_organization(&self, of: PolicyType) -> bool {
+        match self {
+            Self::Collected(policy_type, _)
+            | Self::OrganizationPolicies(policy_type, _)
+            | Self::LevelPolicies(policy_type, _)
+            | Self::LevelPolicy { policy_type, .. } => *policy_type == of,
+            Self::FullAccess(_) => of == PolicyType::ServiceControl,
+            Self::Several(all) => all.iter().any(|one| one.is_of_organization(of)),
+            _ => false,
         }
     }
 
@@ -516,6 +461,24 @@ impl Unseen {
     pub fn has_nobody(&self) -> bool {
         let nobody = |reason: &Self| matches!(reason, Self::NotInAccount(absent) if absent.held != Held::Part);
         self.parts().iter().any(nobody)
+    }
+
+    /// Whether AWS answered that what was asked about does not exist.
+    #[must_use]
+    pub fn says_not_found(&self) -> bool {
+        let absent =
+            |reason: &Self| matches!(reason, Self::Refused(refusal) if refusal.outcome == CallOutcome::NotFound);
+        self.parts().iter().any(absent)
+    }
+
+    /// Whether it is an answer of AWS: a refusal, that nothing is there, or a text that is another one than that of its copy.
+    #[must_use]
+    pub fn is_told_by_aws(&self) -> bool {
+        let told = |reason: &Self| {
+            matches!(reason, Self::Refused(_) | Self::NotProvisioned | Self::OtherCredentials { .. })
+                || reason.says_that_nobody_is_there()
+        };
+        self.parts().iter().any(told)
     }
 
     fn parts(&self) -> &[Self] {

@@ -82,11 +82,20 @@ impl Request {
         }
     }
 
-    /// The service that was called, as VPC endpoints name it, where that is the prefix of its actions.
+    /// The account that owns the VPC endpoint that the request came through, where CloudTrail told it.
+    #[must_use]
+    pub fn endpoint_account(&self) -> Option<&str> {
+        match self.context.get("aws:VpceAccount") {
+            ContextValue::Present { values, .. } => values.first().map(String::as_str),
+            ContextValue::Absent | ContextValue::Unknown => None,
+        }
+    }
+
+    /// The service that was called in a Region, as VPC endpoints name it, where that is the prefix of its actions.
     /// <https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html>
     #[must_use]
-    pub fn endpoint_service(&self) -> Option<String> {
-        let (service, region) = (self.action.value()?.service(), self.region()?);
+    pub fn endpoint_service(&self, region: &str) -> Option<String> {
+        let service = self.action.value()?.service();
         // names in China begin in two ways
         (!region.starts_with("cn-")).then(|| format!("com.amazonaws.{region}.{service}"))
     }

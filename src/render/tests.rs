@@ -185,7 +185,8 @@ fn a_permission_set_is_changed_where_it_lives() {
     assert_eq!(
         lines(&set),
         format!(
-            "# permission set Power_User: the same inline policy goes to every account that it is assigned to\n\
+            "unless aws sso-admin get-inline-policy-for-permission-set {of} --query InlinePolicy --output text\n\
+             # permission set Power_User: the same inline policy goes to every account that it is assigned to\n\
              # FILL_IN_INSTANCE_ARN is the ARN of the instance: aws sso-admin list-instances\n\
              # FILL_IN_PERMISSION_SET_ARN_P is the ARN of the permission set for p.json: aws sso-admin list-permission-sets\n\
              aws sso-admin put-inline-policy-to-permission-set {of} --inline-policy file://p.json\n\

@@ -155,9 +155,17 @@ impl Snapshot {
     /// The VPC endpoints that a request can have come through, where it tells its VPC and a file the endpoints there.
     #[must_use]
     pub fn endpoints_of(&self, request: &crate::iam::Request) -> &[String] {
-        let key = request.source_vpc().zip(request.endpoint_service());
-        let known = key.and_then(|(vpc, service)| self.vpc_endpoints.get(&(vpc.to_owned(), service)));
-        known.map_or(&[], Vec::as_slice)
+        let Some(vpc) = request.source_vpc() else { return &[] };
+        // a VPC is in one Region; where neither the resource nor the request tells which, what was read of the VPC does
+        let is_it = |service: &str| match request.region() {
+            Some(region) => request.endpoint_service(&region).as_deref() == Some(service),
+            None => {
+                service.split('.').nth(2).and_then(|region| request.endpoint_service(region)).as_deref()
+                    == Some(service)
+            }
+        };
+        let known = self.vpc_endpoints.iter().find(|((of, service), _)| of == vpc && is_it(service));
+        known.map_or(&[], |(_, endpoints)| endpoints.as_slice())
     }
 
     /// The policy of the resource itself, or of what it is a part of: the bucket of an object, the table of an index.
@@ -195,6 +203,11 @@ impl Snapshot {
     pub fn refused<'s>(&'s self, of: &'s str) -> impl Iterator<Item = Refusal> + 's {
         let about = move |gap: &&index::RecordedGap| gap.of.as_deref() == Some(of);
         self.gaps.iter().filter(about).map(index::RecordedGap::refusal)
+    }
+
+    /// That AWS did not say who asked it.
+    pub fn unknown_credentials(&self) -> impl Iterator<Item = Refusal> + '_ {
+        self.gaps.iter().filter(|gap| gap.operation == "sts:GetCallerIdentity").map(index::RecordedGap::refusal)
     }
 
     /// What was noticed while reading, for a person: unknown fields, entities given twice.

@@ -136,7 +136,7 @@ fn where_aws_decodes_an_explicit_deny_no_allow_is_a_fix() {
       -  a decoded message tells the effect and the statement, not the type or the
          name of the policy
 
-    NOT CHECKED session policies (this decides), then VPC endpoint policy
+    NOT CHECKED session policies and VPC endpoint policy
         aws cloudtrail lookup-events \
           --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRole \
           --query "Events[?contains(CloudTrailEvent, 'arn:aws:sts::111122223333:assumed-role/deploy/run-1')].CloudTrailEvent" \
@@ -230,7 +230,7 @@ fn a_principal_that_aws_does_not_have_gets_no_policy() {
     NOT CHECKED identity-based policies (this decides), then boundary, resource
                 policy, session policies, VPC endpoint policy, service control
                 policies and resource control policies
-        or --identity-policy FILE
+        --identity-policy FILE
 
     MORE        --all: the whole report; iamdx cause not-enough-evidence
     DENIED  s3:GetObject
@@ -249,7 +249,7 @@ fn a_principal_that_aws_does_not_have_gets_no_policy() {
     NOT CHECKED identity-based policies (this decides), then boundary, resource
                 policy, VPC endpoint policy, service control policies and resource
                 control policies
-        or --identity-policy FILE
+        --identity-policy FILE
 
     MORE        --all: the whole report; iamdx cause not-enough-evidence
     "#);
@@ -321,4 +321,132 @@ fn after_a_live_run_nobody_is_told_to_run_it_live() {
     let said = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(!said.contains("--live"), "{}", run.whole());
     assert!(said.contains("to see more, with credentials that may read them:"), "{}", run.whole());
+}
+
+/// Each service has a code of its own for it, which its API reference lists.
+/// - <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html>
+/// - <https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetRepositoryPolicy.html>
+#[test]
+fn a_resource_that_aws_does_not_have_gets_no_policy() {
+    let mut shown = Vec::new();
+    for (operation, code, action, resource) in [
+        (
+            "sqs:GetQueueAttributes",
+            "AWS.SimpleQueueService.NonExistentQueue",
+            "sqs:SendMessage",
+            "sqs:eu-west-1:111122223333:orders",
+        ),
+        (
+            "sqs:GetQueueAttributes",
+            "com.amazonaws.sqs#QueueDoesNotExist",
+            "sqs:SendMessage",
+            "sqs:eu-west-1:111122223333:orders",
+        ),
+        (
+            "ecr:GetRepositoryPolicy",
+            "RepositoryNotFoundException",
+            "ecr:BatchGetImage",
+            "ecr:eu-west-1:111122223333:repository/app",
+        ),
+        (
+            "secretsmanager:GetResourcePolicy",
+            "ResourceNotFoundException",
+            "secretsmanager:GetSecretValue",
+            "secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf",
+        ),
+        (
+            "dynamodb:GetResourcePolicy",
+            "ResourceNotFoundException",
+            "dynamodb:GetItem",
+            "dynamodb:eu-west-1:111122223333:table/orders",
+        ),
+        ("GetTopicAttributes", "NotFound", "sns:Publish", "sns:eu-west-1:111122223333:alerts"),
+        (
+            "kms:GetKeyPolicy",
+            "NotFoundException",
+            "kms:Decrypt",
+            "kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        ),
+        (
+            "elasticfilesystem:DescribeFileSystemPolicy",
+            "FileSystemNotFound",
+            "elasticfilesystem:ClientMount",
+            "elasticfilesystem:eu-west-1:111122223333:file-system/fs-1",
+        ),
+        ("s3:GetBucketPolicy", "NoSuchBucket", "s3:GetObject", "s3:::example-reports/q1.csv"),
+    ] {
+        for why in [
+            format!("because no resource-based policy allows the {action} action"),
+            "with an explicit deny in a resource-based policy".to_owned(),
+        ] {
+            let aws = FakeAws::start(Duration::ZERO, move |call| {
+                let grants = operation == "kms:GetKeyPolicy" && call.operation == "kms:ListGrants";
+                if call.operation == operation || call.operation == format!("sns:{operation}") || grants {
+                    return Answer::Error(400, code, "It does not exist".to_owned());
+                }
+                management(call)
+            });
+            let text = format!(
+                "User: arn:aws:iam::111122223333:user/ops/alice is not authorized to perform: {action} on resource: arn:aws:{resource} {why}"
+            );
+            let run = screen(&aws, &text);
+            for word in ["put-", "set-queue", "set-topic", "Add this statement", "was refused"] {
+                assert!(!run.stdout.contains(word), "{word}: {}", run.whole());
+            }
+            let said = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+            let said = said.split("seen: ").nth(1).unwrap_or_else(|| panic!("{}", run.whole())).to_owned();
+            let said = said.split(" NOT CHECKED").next().unwrap().split(" near ").next().unwrap();
+            let said = said.split(" - ").next().unwrap();
+            shown.push(said.to_owned());
+        }
+    }
+    shown.dedup();
+    insta::assert_snapshot!(shown.join("\n"), @"
+    sqs:GetQueueAttributes found no such queue when the snapshot was taken: AWS.SimpleQueueService.NonExistentQueue: It does not exist
+    sqs:GetQueueAttributes found no such queue when the snapshot was taken: QueueDoesNotExist: It does not exist
+    ecr:GetRepositoryPolicy found no such repository when the snapshot was taken: RepositoryNotFoundException: It does not exist
+    secretsmanager:GetResourcePolicy found no such secret when the snapshot was taken: ResourceNotFoundException: It does not exist
+    dynamodb:GetResourcePolicy found no such table when the snapshot was taken: ResourceNotFoundException: It does not exist
+    sns:GetTopicAttributes found no such topic when the snapshot was taken: NotFound: It does not exist
+    kms:GetKeyPolicy found no such key when the snapshot was taken: NotFoundException: It does not exist; kms:ListGrants found no such key when the snapshot was taken: NotFoundException: It does not exist
+    efs:DescribeFileSystemPolicy found no such file system when the snapshot was taken: FileSystemNotFound: It does not exist
+    s3:GetBucketPolicy found no such bucket when the snapshot was taken: NoSuchBucket: It does not exist
+    ");
+}
+
+#[test]
+fn too_many_calls_are_no_refusal() {
+    let aws = FakeAws::start(Duration::ZERO, |call| match call.operation.as_str() {
+        "sqs:GetQueueAttributes" => Answer::Error(400, "ThrottlingException", "Rate exceeded".to_owned()),
+        _ => management(call),
+    });
+    let text = "User: arn:aws:iam::111122223333:user/ops/alice is not authorized to perform: sqs:SendMessage on resource: \
+                arn:aws:sqs:eu-west-1:111122223333:orders because no resource-based policy allows the sqs:SendMessage action";
+    insta::assert_snapshot!(screen(&aws, text).stdout, @r#"
+    DENIED  sqs:SendMessage
+      by    user/ops/alice                                      account 111122223333
+      on    arn:aws:sqs:eu-west-1:111122223333:orders
+
+    WHY  AWS says no resource-based policy allows sqs:SendMessage on this queue, and
+         none was seen: sqs:GetQueueAttributes was throttled when the snapshot was
+         taken: ThrottlingException: Rate exceeded
+
+    FIX  Add this statement to the policy of this queue (resource owner; needs
+         review)
+          {
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::111122223333:user/ops/alice"},
+            "Action": "sqs:SendMessage",
+            "Resource": "arn:aws:sqs:eu-west-1:111122223333:orders"
+          }
+          aws sqs get-queue-attributes --attribute-names Policy \
+            --queue-url https://sqs.eu-west-1.amazonaws.com/111122223333/orders \
+            --region eu-west-1 > policy.json
+     -  endpoint may still block it; to see more, with credentials that may read
+        them:
+          iamdx diagnose denial.txt --resource-policy policy.json \
+            --write-remedies fix
+
+    MORE        --all: the whole report; iamdx cause not-enough-evidence
+    "#);
 }

@@ -306,7 +306,7 @@ fn what_cannot_be_read_is_a_gap_that_says_why_and_what_would_help() {
     shown.push(format!("foreign: {}", unseen(&report(&run), "policy of arn:aws:kms")));
     insta::assert_snapshot!(shown.join("\n"), @"
     denied: policy of arn:aws:s3:::example-reports/q1.csv: s3:GetBucketPolicy was refused when the snapshot was taken: AccessDenied: User: arn:aws:iam::111122223333:user/analyst is not authorized to perform: s3:GetBucketPolicy; it needs s3:GetBucketPolicy
-    throttled: policy of arn:aws:s3:::example-reports/q1.csv: s3:GetBucketPolicy was refused when the snapshot was taken: Throttling: Rate exceeded
+    throttled: policy of arn:aws:s3:::example-reports/q1.csv: s3:GetBucketPolicy was throttled when the snapshot was taken: Throttling: Rate exceeded
     broken: policy of arn:aws:s3:::example-reports/q1.csv: s3:GetBucketPolicy failed at AWS when the snapshot was taken: InternalFailure: An internal error occurred
     silent: policy of arn:aws:s3:::example-reports/q1.csv: s3:GetBucketPolicy did not reach AWS when the snapshot was taken: cannot reach URL: no answer in time
     cut: policy of arn:aws:s3:::example-reports/q1.csv: what s3:GetBucketPolicy answered when the snapshot was taken cannot be read: the answer cannot be read: error reading a body from connection: end of file before message length reached
@@ -573,7 +573,7 @@ fn a_permission_set_that_cannot_be_read_leaves_its_arn_open() {
     a member account: permission set `Power`, where the role's policies are edited: sso:ListInstances was refused when the snapshot was taken: IAM Identity Center shows nothing to this account: its administrator can read the permission set
     not found: permission set `Power`, where the role's policies are edited: sso:DescribePermissionSet was refused when the snapshot was taken: no permission set of this name is provisioned to the account
     malformed: permission set `Power`, where the role's policies are edited: sso:DescribePermissionSet did not reach AWS when the snapshot was taken: the answer is a web page and not AWS's
-    throttled: permission set `Power`, where the role's policies are edited: sso:GetInlinePolicyForPermissionSet was refused when the snapshot was taken: Throttling: Rate exceeded
+    throttled: permission set `Power`, where the role's policies are edited: sso:GetInlinePolicyForPermissionSet was throttled when the snapshot was taken: Throttling: Rate exceeded
     changed since: permission set `Power`, where the role's policies are edited: its inline policy is another one than the role's: it was changed and not provisioned since. Start from that one, or the edit takes the change back
     ");
 }

@@ -401,7 +401,7 @@ fn a_fault_of_the_event_history_is_one_gap() {
     }
     insta::assert_snapshot!(table, @"
     denied: exit 0, 1 calls: cloudtrail:LookupEvents was refused: AccessDeniedException: User: arn:aws:iam::111122223333:user/analyst is not authorized to perform: cloudtrail:LookupEvents; it needs cloudtrail:LookupEvents
-    throttled: exit 0, 1 calls: cloudtrail:LookupEvents was refused: Throttling: Rate exceeded
+    throttled: exit 0, 1 calls: cloudtrail:LookupEvents was throttled: Throttling: Rate exceeded
     500: exit 0, 1 calls: cloudtrail:LookupEvents failed at AWS: InternalFailure: An internal error occurred
     silence: exit 0, 1 calls: cloudtrail:LookupEvents did not reach AWS: no answer within 5 seconds
     cut body: exit 0, 1 calls: what cloudtrail:LookupEvents answered cannot be read: the answer cannot be read: error reading a body from connection: end of file before message length reached
@@ -556,7 +556,7 @@ fn a_policy_of_then_that_is_refused_is_one_gap_and_what_is_kept_is_replayed() {
     }
     insta::assert_snapshot!(table, @"
     denied: verified, iam-toolbox:GetRequestAuthorizationPolicy was refused when the snapshot was taken: AccessDeniedException: User: arn:aws:iam::111122223333:user/analyst is not authorized to perform: iam:GetRequestAuthorizationPolicy because no identity-based policy allows the iam:GetRequestAuthorizationPolicy action; it needs iam:GetRequestAuthorizationPolicy
-    throttled: verified, iam-toolbox:GetRequestAuthorizationPolicy was refused when the snapshot was taken: Throttling: Rate exceeded
+    throttled: verified, iam-toolbox:GetRequestAuthorizationPolicy was throttled when the snapshot was taken: Throttling: Rate exceeded
     malformed: verified, iam-toolbox:GetRequestAuthorizationPolicy did not reach AWS when the snapshot was taken: the answer is a web page and not AWS's
     cut body: verified, what iam-toolbox:GetRequestAuthorizationPolicy answered when the snapshot was taken cannot be read: the answer cannot be read: error reading a body from connection: end of file before message length reached
     ");

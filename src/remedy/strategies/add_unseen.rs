@@ -64,6 +64,10 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
         (ReasonEffect::ImplicitDeny | ReasonEffect::Unknown, None) => (PolicyType::IdentityBased, false),
         (ReasonEffect::Unknown, Some(_)) | (ReasonEffect::ExplicitDeny, _) => return None,
     };
+    // nor is there a policy of what does not exist
+    if case.is_gone(policy_type) {
+        return None;
+    }
     let layer = case.policies.layer(policy_type);
     if layer.all().next().is_some() || (layer.gap().is_none() && !contradicts_none(case, policy_type)) {
         return None;
@@ -193,7 +197,7 @@ fn other_side(case: &DenialContext<'_>, named: PolicyType) -> Option<(String, Po
         _ => return None,
     };
     let layer = case.policies.layer(other);
-    layer.gap().filter(|_| layer.all().next().is_none())?;
+    layer.gap().filter(|_| layer.all().next().is_none() && !case.is_gone(other))?;
     Some((account.to_owned(), other, Addition::of(case, other).map(Box::new)))
 }
 

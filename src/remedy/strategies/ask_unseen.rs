@@ -22,7 +22,8 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
     // nobody is told to allow what AWS says is denied, nor what may be denied for a reason
     let denied = case.denial.reason.effect == ReasonEffect::ExplicitDeny || case.secret_seen;
     // nor is anything given to somebody who is not there
-    if denied || case.caller_is_nowhere() || case.evaluation.decision != Decision::Undetermined {
+    let gone = [PolicyType::ResourceBased, PolicyType::VpcEndpoint].iter().any(|of| case.is_gone(*of));
+    if denied || gone || case.caller_is_nowhere() || case.evaluation.decision != Decision::Undetermined {
         return None;
     }
     let attempt = attempt(case, Some(situation.diagnosis), (Style::Exact, Values::Own), Grant::Statement, None).ok()?;

@@ -27,8 +27,8 @@ fn draft(situation: &Situation<'_>) -> Option<Remedy> {
         return None;
     }
     let row = policy_type.row();
-    // nobody finds the policies of somebody who is not there
-    if row.is_of_principal && case.caller_is_gone() {
+    // nobody finds the policies of somebody who is not there, nor of what does not exist
+    if (row.is_of_principal && case.caller_is_gone()) || case.is_gone(policy_type) {
         return None;
     }
     let account = match row.side {

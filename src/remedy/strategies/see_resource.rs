@@ -22,6 +22,7 @@ fn applies(situation: &Situation<'_>) -> bool {
         && case.denial.notes.contains(&Note::ThreeCases)
         && resource.all().next().is_none()
         && resource.gap().is_some()
+        && !case.is_gone(PolicyType::ResourceBased)
         && !case.secret_seen
         && !situation.has(&owned_by_aws::STRATEGY)
 }

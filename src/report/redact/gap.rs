@@ -108,6 +108,7 @@ impl Redact for Subject {
             | Self::TrailRecord
             | Self::PolicyThen
             | Self::EncodedMessage
+            | Self::Credentials
             | Self::StoredAnswer => {}
         }
     }

@@ -15,13 +15,19 @@ pub(super) fn not_seen(page: &mut Page, gaps: &[Gap], with_why: bool) {
         if number == 0 {
             page.heading("NOT CHECKED", "", Tone::Unsure);
         }
-        let why = if with_why { format!(": {}", words::gap_reason(&gap.reason)) } else { String::new() };
+        // what AWS answered is no detail: it tells what to do about it
+        let why = if with_why || gap.reason.is_told_by_aws() {
+            format!(": {}", words::gap_reason(&gap.reason))
+        } else {
+            String::new()
+        };
         page.item(" -  ", format!("{}{why}", words::gap_subject(&gap.subject)));
         let commands: Vec<String> = gap.how_to_close.iter().flat_map(Command::to_copy).collect();
         let options = words::close_by(&gap.options(), &commands);
+        let label = if commands.is_empty() { "      " } else { "      or " };
         page.commands(6, commands);
         if let Some(options) = options {
-            page.item("      or ", options);
+            page.item(label, options);
         }
     }
 }

@@ -73,6 +73,7 @@ pub fn gap_subject(subject: &Subject) -> String {
         Subject::Destinations { profile, region } => {
             format!("the Regions to which inference profile {profile} may send a call from {region}")
         }
+        Subject::Credentials => "with whose credentials AWS was asked".to_owned(),
         Subject::Simulator => "AWS's simulator".to_owned(),
         Subject::Record => "AWS's record of the request".to_owned(),
         Subject::TrailRecord => "CloudTrail's record of the denial".to_owned(),
@@ -245,6 +246,7 @@ fn refused(refusal: &Refusal) -> String {
         CallOutcome::Refused => format!("{operation} was refused{when}"),
         CallOutcome::NotMade => format!("{operation} was not called{when}"),
         CallOutcome::NotReached => format!("{operation} did not reach AWS{when}"),
+        CallOutcome::Throttled => format!("{operation} was throttled{when}"),
         CallOutcome::Failed => format!("{operation} failed at AWS{when}"),
         CallOutcome::NotFound => {
             let nothing = nothing_found(operation, refusal.error.as_deref().unwrap_or_default());
@@ -263,9 +265,35 @@ fn nothing_found(operation: &str, said: &str) -> &'static str {
         "iam:GetUser" => "user",
         "iam:GetPolicy" => "policy",
         _ if said.starts_with("NoSuchBucket:") => "bucket",
-        _ => "thing",
+        _ if said.starts_with("NoSuchAccessPoint:") => "access point",
+        _ => NOUNS.iter().find(|(of, _)| *of == operation).map_or("thing", |(_, noun)| noun),
     }
 }
+
+/// What the calls that read the policies of resources are about.
+const NOUNS: [(&str, &str); 21] = [
+    ("apigateway:GetRestApi", "REST API"),
+    ("backup:GetBackupVaultAccessPolicy", "backup vault"),
+    ("codeartifact:GetDomainPermissionsPolicy", "domain"),
+    ("codeartifact:GetRepositoryPermissionsPolicy", "repository"),
+    ("dynamodb:GetResourcePolicy", "table"),
+    ("ec2:DescribeVpcEndpoints", "VPC endpoint"),
+    ("ecr:GetRepositoryPolicy", "repository"),
+    ("efs:DescribeFileSystemPolicy", "file system"),
+    ("opensearch:DescribeDomain", "domain"),
+    ("events:DescribeEventBus", "event bus"),
+    ("kinesis:GetResourcePolicy", "stream"),
+    ("kms:DescribeKey", "key"),
+    ("kms:GetKeyPolicy", "key"),
+    ("kms:ListGrants", "key"),
+    ("lambda:GetLayerVersionPolicy", "version of a layer"),
+    ("lambda:GetPolicy", "function"),
+    ("s3control:GetAccessPoint", "access point"),
+    ("s3:GetBucketPolicy", "bucket"),
+    ("secretsmanager:GetResourcePolicy", "secret"),
+    ("sns:GetTopicAttributes", "topic"),
+    ("sqs:GetQueueAttributes", "queue"),
+];
 
 /// Why policies of a type cannot apply to a request.
 #[must_use]

@@ -191,7 +191,11 @@ impl<'a> Selector<'a> {
         self.recorded_gaps(&mut found, &node.id, policy_type);
         let Some(attached) = attached else {
             let subject = Subject::LevelPolicies(policy_type, node.to_string());
-            found.gaps.push(Gap::new(subject, Unseen::AttachmentsNotTold).closed_by(command::snapshot()));
+            // where AWS was asked, what it said is why
+            found.gaps.iter_mut().for_each(|gap| gap.subject = subject.clone());
+            if found.gaps.is_empty() {
+                found.gaps.push(Gap::new(subject, Unseen::AttachmentsNotTold).closed_by(command::snapshot()));
+            }
             levels.push(Level { target: node.to_string(), policies: Vec::new(), coverage: level_coverage(&found) });
             gaps.append(&mut found.gaps);
             return;
@@ -219,8 +223,14 @@ impl<'a> Selector<'a> {
                 }
                 Attached::Unknown(id) if id == RCP_FULL_AWS_ACCESS => {}
                 Attached::Unknown(id) => {
-                    self.recorded_gaps(&mut found, id, policy_type);
-                    found.gaps.push(undefined(policy_type, id, node));
+                    let mut of_policy = Found::default();
+                    self.recorded_gaps(&mut of_policy, id, policy_type);
+                    let undefined = undefined(policy_type, id, node);
+                    of_policy.gaps.iter_mut().for_each(|gap| gap.subject = undefined.subject.clone());
+                    if of_policy.gaps.is_empty() {
+                        of_policy.gaps.push(undefined);
+                    }
+                    found.gaps.append(&mut of_policy.gaps);
                 }
             }
         }

@@ -21,8 +21,9 @@ use super::command;
 use super::document::Stored;
 use super::index::RecordedGap;
 use crate::iam::{
-    Arn, AssumedField, AssumedValue, Assumption, Coverage, EndpointKind, Field, Gap, Layer, NotApplicable, Policy,
-    PolicyError, PolicyOrigin, PolicySet, PolicyType, PrincipalKind, Request, Subject, Unseen, Why, is_federated_call,
+    Arn, AssumedField, AssumedValue, Assumption, CallOutcome, Command, Coverage, EndpointKind, Field, Gap, Layer,
+    NotApplicable, Policy, PolicyError, PolicyOrigin, PolicySet, PolicyType, PrincipalKind, Remark, Request, Subject,
+    Unseen, Why, is_federated_call,
 };
 
 /// What a snapshot tells about one request.
@@ -309,7 +310,18 @@ impl Selector<'_> {
         let origin = if aws { PolicyOrigin::AwsManaged } else { PolicyOrigin::CustomerManaged };
         let version = managed.and_then(|managed| managed.versions.iter().find(|version| version.is_default));
         let stored = version.and_then(|version| version.document.as_ref());
-        self.recorded_gaps(found, arn, policy_type);
+        let mut asked = Found::default();
+        self.recorded_gaps(&mut asked, arn, policy_type);
+        // where AWS was asked, what it said is why it is not there
+        if stored.is_none() && !asked.gaps.is_empty() {
+            for gap in &mut asked.gaps {
+                let (name, arn) = (name.to_owned(), Some(arn.to_owned()));
+                gap.subject = Subject::Policy { policy_type, name, arn, attached_to: attached_to.clone() };
+            }
+            found.gaps.append(&mut asked.gaps);
+            return;
+        }
+        found.gaps.append(&mut asked.gaps);
         self.take(
             found,
             stored,
@@ -342,7 +354,29 @@ impl Selector<'_> {
                 continue;
             }
             let subject = Subject::Collected(policy_type, of.to_owned());
-            found.gaps.push(Gap::new(subject, Unseen::Refused(gap.refusal())).closed_by(command::snapshot()));
+            let unseen = Gap::new(subject, Unseen::Refused(gap.refusal()));
+            found.gaps.push(match policy_type {
+                // what does not exist has no policy to print
+                _ if gap.outcome == CallOutcome::NotFound => unseen,
+                PolicyType::VpcEndpoint if of.starts_with("vpce-") => {
+                    let show = command::endpoint(of, &self.request.region().unwrap_or_default());
+                    unseen.closed_by(match self.request.endpoint_account() {
+                        Some(owner) if self.principal_account().as_deref() != Some(owner) => {
+                            show.with_credentials_of(owner)
+                        }
+                        _ => show,
+                    })
+                }
+                // no snapshot holds those of a VPC
+                PolicyType::VpcEndpoint => {
+                    unseen.closed_by(Command::new("--context aws:SourceVpce=ID --vpc-endpoint-policy FILE"))
+                }
+                // the same credentials would be refused again
+                _ if gap.operation.starts_with("organizations:") => {
+                    unseen.closed_by(command::snapshot().note(Remark::ByOrganizationAdmin.to_string()))
+                }
+                _ => unseen.closed_by(command::snapshot()),
+            });
         }
     }
 

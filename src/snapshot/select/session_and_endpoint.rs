@@ -121,6 +121,10 @@ impl Selector<'_> {
                 Some(None) => {
                     return Layer::not_applicable(NotApplicable::DefaultEndpointPolicy(id.clone()));
                 }
+                // where AWS was asked, what it said is why
+                None if !found.gaps.is_empty() => {
+                    found.gaps.iter_mut().for_each(|gap| gap.subject = Subject::EndpointPolicy(Some(id.clone())));
+                }
                 None => found.gaps.push(
                     Gap::new(Subject::EndpointPolicy(Some(id.clone())), Unseen::EndpointNotGiven)
                         .closed_by(command::endpoint(id, &self.request.region().unwrap_or_default())),
