@@ -150,10 +150,10 @@ fn service_of(named: Option<&str>, operation: &str, reference: &Reference) -> Op
     let is = |name: &&str| name.eq_ignore_ascii_case(operation);
     let is_of = |service: &str| named.is_none_or(|named| named == service);
     let mut calls = CALLS.iter().filter(|(service, ..)| is_of(service));
-    if let Some((service, ..)) = calls.clone().find(|(_, own, _)| own.iter().any(|name| is(name))) {
+    if let Some((service, ..)) = calls.clone().find(|(_, own, _)| own.iter().any(&is)) {
         return is_of_no_other(service, operation, reference).then_some(service);
     }
-    calls.find(|(_, _, shared)| named.is_some() && shared.iter().any(|name| is(name))).map(|(service, ..)| *service)
+    calls.find(|(_, _, shared)| named.is_some() && shared.iter().any(is)).map(|(service, ..)| *service)
 }
 
 /// Whether no other service has an action of the operation's name: new ones come every week.
