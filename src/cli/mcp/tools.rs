@@ -197,15 +197,18 @@ fn question(settings: &Settings, asked: RequestAsked) -> Result<(PolicyArgs, who
     let none = policies.none();
     let policies = Given::new(settings).policies(policies.policies, &none)?;
     let hints = Hints { resource_account, ..context.into_args().hints() };
-    Ok((policies, who_can::Question { action: action_of(&action)?, resource, hints }))
+    Ok((
+        policies,
+        who_can::Question { action: action_of(&action)?, resource, hints, reference: Reference::embedded().clone() },
+    ))
 }
 
 fn simulate(settings: &Settings, asked: SimulateAsked) -> Result<Answer, Error> {
     let SimulateAsked { principal, request, live } = asked;
     let (policies, question) = question(settings, request)?;
-    let who_can::Question { action, resource, hints } = question;
+    let who_can::Question { action, resource, hints, reference } = question;
     let asked = simulate::Asked { principal, action, resource, hints };
-    let (mut simulation, failed) = asked.simulate(Reference::embedded(), &policies, &asking(settings, live)?)?;
+    let (mut simulation, failed) = asked.simulate(&reference, &policies, &asking(settings, live)?)?;
     if settings.redact {
         Redactor::default().report(&mut simulation);
     }
