@@ -10,13 +10,14 @@ use crate::reference::Reference;
 use crate::snapshot::Snapshot;
 
 /// What a guess rests on.
-const GUESSES: [Derived; 6] = [
+const GUESSES: [Derived; 7] = [
     Derived::AskedByService,
     Derived::CalledDirectly,
     Derived::NamedByCall,
     Derived::PassedByCall,
     Derived::PartOfResource,
     Derived::RegionOfResource,
+    Derived::NotSent,
 ];
 
 /// The guesses of a request: those that rest on the same, then all, where there are several kinds.
