@@ -136,7 +136,7 @@ fn what_the_simulator_says_of_the_scps_tells_which_unseen_policy_decides() {
             "SimulatePrincipalPolicy" => {
                 let excluded = call.parameters.keys().any(|name| name.starts_with("PolicyExclusionList"));
                 let Answer::Body(answer) = simulated(if excluded { without } else { "explicitDeny" }, "") else {
-                    unreachable!()
+                    panic!("no body")
                 };
                 let detail = "<OrganizationsDecisionDetail><AllowedByOrganizations>false</AllowedByOrganizations></OrganizationsDecisionDetail>";
                 Answer::Body(

@@ -291,7 +291,7 @@ fn a_record_without_its_error_code_is_read_by_its_message() {
     // rows of CloudWatch Logs Insights and Athena have the fields that were chosen
     let row = format!(r#"{{"eventSource":"kms.amazonaws.com","eventName":"Decrypt","errorMessage":"{OF_A_KEY}"}}"#);
     let without_source = row.replace(r#""eventSource":"kms.amazonaws.com","#, "");
-    let without_code = row.replace("{", r#"{"errorCode":null,"#);
+    let without_code = row.replace('{', r#"{"errorCode":null,"#);
     for text in [row.clone(), without_source, without_code, format!("{row}\nnoise"), format!("[{row}]")] {
         let found = denial::parse_text(&text);
         let [one] = found.as_slice() else { panic!("{text}: {found:?}") };

@@ -302,18 +302,15 @@ impl Plan {
         }
         if let Some(vpc) = request.source_vpc() {
             // the ARN of an object names no Region: then it is looked for in the one that is set
-            match request.region().or_else(|| self.region.clone()) {
-                Some(region) => {
-                    if let Some(service) = request.endpoint_service(&region) {
-                        let name = [vpc, &service, &region].join(" ");
-                        self.vpcs.add(name, (vpc.to_owned(), service, region));
-                    }
+            if let Some(region) = request.region().or_else(|| self.region.clone()) {
+                if let Some(service) = request.endpoint_service(&region) {
+                    let name = [vpc, &service, &region].join(" ");
+                    self.vpcs.add(name, (vpc.to_owned(), service, region));
                 }
-                None => {
-                    let said = "the Region of the VPC is not known: add --context aws:RequestedRegion=REGION";
-                    let failure = Failure::own(&DESCRIBE_ENDPOINTS, FailureKind::NotAsked, said);
-                    self.not_asked.add(vpc, failure.gap(vpc, Some(PolicyType::VpcEndpoint)));
-                }
+            } else {
+                let said = "the Region of the VPC is not known: add --context aws:RequestedRegion=REGION";
+                let failure = Failure::own(&DESCRIBE_ENDPOINTS, FailureKind::NotAsked, said);
+                self.not_asked.add(vpc, failure.gap(vpc, Some(PolicyType::VpcEndpoint)));
             }
         }
         let ContextValue::Present { values, .. } = request.context.get("aws:SourceVpce") else {
