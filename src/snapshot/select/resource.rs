@@ -67,7 +67,10 @@ impl<'a> Selector<'a> {
                 Some(action) if is_trust_action(action) => Subject::UnnamedTrustPolicy,
                 _ => Subject::ResourcePolicy { resource: None, documented: true },
             };
-            return self.layer(Found::gap(Gap::new(subject, Unseen::ResourceNotNamed)));
+            // the key of an alias may have been asked for
+            let refusal = self.request.used_alias().and_then(|alias| self.refused_policy(alias));
+            let why = refusal.map_or(Unseen::ResourceNotNamed, Unseen::Refused);
+            return self.layer(Found::gap(Gap::new(subject, why)));
         };
         let Some((arn, policy)) = given else {
             let caller = self.principal_account();
