@@ -142,8 +142,11 @@ pub(super) const WORTH: ([&str; 8], [&str; 8]) = (
     ["\"Records\"", "\"Events\"", "\"detail\"", "\"CloudTrailEvent\"", "\\u004", "\\u005", "\\u006", "\\u007"],
 );
 
-/// What the names of the fields have in them that tell of an error.
-const FAILED: [&str; 4] = ["rrorCode", "errorcode", "rrorMessage", "errormessage"];
+/// What the names of the fields that tell of an error have in them, in either spelling.
+const ERROR: &[u8] = b"rror";
+
+/// What follows it.
+const FAILED: [&[u8]; 4] = [b"Code", b"code", b"Message", b"message"];
 
 /// Whether a text is a record whose fields have the types that CloudTrail gives them.
 pub(super) fn is_record(text: &str) -> bool {
@@ -296,7 +299,11 @@ impl Reader<'_, '_> {
             return;
         }
         // most records are successes; what somebody chose of a record may lack the code
-        let failed = FAILED.iter().any(|key| memchr::memmem::find(raw.as_bytes(), key.as_bytes()).is_some());
+        let bytes = raw.as_bytes();
+        let named = |at: usize| {
+            FAILED.iter().any(|end| bytes.get(at + ERROR.len()..).is_some_and(|rest| rest.starts_with(end)))
+        };
+        let failed = memchr::memmem::find_iter(bytes, ERROR).any(named);
         if !failed {
             self.session(raw, place);
             self.records += usize::from(raw.contains("ventName") || raw.contains("eventname"));

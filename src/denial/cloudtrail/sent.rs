@@ -63,14 +63,14 @@ fn of_ec2(operation: &str, resource: Option<&str>, given: &Map<String, Value>) -
         let is_whole = operation.eq_ignore_ascii_case("RunInstances") && given.contains_key("instancesSet");
         return (is_whole && !from_template).then(|| Sent::tags(FIELD, Vec::new(), true));
     };
-    let mut own = Vec::new();
+    let (mut own, mut others) = (Vec::new(), Vec::new());
     for specification in specifications.get("items")?.as_array()? {
-        if specification.get("resourceType")?.as_str()? == kind {
-            own.extend(pairs(specification.get("tags")?)?);
-        }
+        let is_own = specification.get("resourceType")?.as_str()? == kind;
+        if is_own { &mut own } else { &mut others }.extend(pairs(specification.get("tags")?)?);
     }
     // whether AWS shows the tags of one thing beside another one is not told
-    (!own.is_empty()).then(|| Sent::tags(FIELD, own, !from_template))
+    let is_all = !from_template && others.iter().all(|tag| own.contains(tag));
+    (!own.is_empty()).then(|| Sent::tags(FIELD, own, is_all))
 }
 
 /// Names with their values, in one of the shapes in which services write them; `None` where one cannot be told.
@@ -185,6 +185,16 @@ mod tests {
         assert_eq!(run(json!({"instancesSet": {}})), ["tagSpecificationSet: , all"]);
         assert!(run(json!({"instancesSet": {}, "launchTemplate": {"launchTemplateId": "lt-1"}})).is_empty());
         assert!(run(json!({"instancesSet": {}, "tagSpecificationSet": tagged("volume")})).is_empty());
+        let both = |volume: &str| {
+            let mut both = tagged("instance");
+            both["items"]
+                .as_array_mut()
+                .unwrap()
+                .push(json!({"resourceType": "volume", "tags": [{"key": "team", "value": volume}]}));
+            run(json!({"instancesSet": {}, "tagSpecificationSet": both}))
+        };
+        assert_eq!(both("blue"), ["tagSpecificationSet: aws:RequestTag/team=blue, all"]);
+        assert_eq!(both("red"), ["tagSpecificationSet: aws:RequestTag/team=blue"]);
         assert!(run(json!({"omitted": true})).is_empty());
         assert!(of("ec2.amazonaws.com", "CreateVpc", instance, &json!({"cidrBlock": "10.0.0.0/16"})).is_empty());
     }
